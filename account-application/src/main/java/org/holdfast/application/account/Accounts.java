@@ -1,0 +1,48 @@
+package org.holdfast.application.account;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Instant;
+import java.util.Optional;
+import org.holdfast.domain.AccountId;
+import org.holdfast.domain.UserId;
+import org.holdfast.domain.account.Account;
+import org.holdfast.domain.invoice.InvoiceParty;
+
+/** The accounts, and what their invoices showed when. */
+public interface Accounts {
+
+  /** Adds an account, unless another has its number: then nothing happens and this says false. */
+  boolean add(Account account);
+
+  Optional<Account> find(AccountId id);
+
+  Optional<Account> findByNumber(String number);
+
+  /**
+   * Finds an account and keeps everybody else who locks it waiting until this transaction ends, so
+   * that what holds over an account and its contacts together can be decided in peace.
+   */
+  Optional<Account> lock(AccountId id);
+
+  /**
+   * Stores a changed account, its version raised by one.
+   *
+   * @throws org.holdfast.domain.Refusal CHANGED_MEANWHILE when the stored version is another one
+   */
+  void save(Account account);
+
+  /** The accounts this user holds, oldest first. */
+  ImmutableList<Account> heldBy(UserId user);
+
+  /** The next accounts behind this one in the store's own order; all of them, page by page. */
+  ImmutableList<Account> page(Optional<AccountId> after, int most);
+
+  /**
+   * Writes down what invoices show from {@link InvoiceParty#since} on. Of two with the same instant
+   * the later one counts.
+   */
+  void record(AccountId id, InvoiceParty party);
+
+  /** What an invoice of that instant shows; nothing before the account was opened. */
+  Optional<InvoiceParty> partyAt(AccountId id, Instant instant);
+}

@@ -1,0 +1,34 @@
+package org.holdfast.application.account;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.holdfast.domain.EmailAddress;
+import org.holdfast.domain.UserId;
+import org.holdfast.domain.account.User;
+
+/** The people who sign in, and the addresses that are theirs. An address is one user's at most. */
+public interface Users {
+
+  /** Adds a user, unless the address is another's: then nothing happens and this says false. */
+  boolean add(User user, Instant now);
+
+  Optional<User> find(UserId id);
+
+  /** Who signs in with this address: the user whose current one it is. */
+  Optional<User> findByAddress(EmailAddress address);
+
+  /** Whose mail this address receives: as above, or a previous one that is kept until later. */
+  Optional<User> findRecoverable(EmailAddress address, Instant now);
+
+  /** Stores a changed user; the address only by {@link #moveTo}. */
+  void save(User user);
+
+  /**
+   * Makes this the user's address and keeps the previous one for recovery until then, or gives it
+   * up at once. A previous address of this same user may become the current one again. Of all who
+   * want an address at once, one gets it.
+   *
+   * @return false, and nothing has happened, when the address is another user's or kept for one
+   */
+  boolean moveTo(UserId id, EmailAddress address, Optional<Instant> keepPreviousUntil, Instant now);
+}

@@ -1,0 +1,5 @@
+/** Capability account. */
+@NullMarked
+package org.holdfast.application.account;
+
+import org.jspecify.annotations.NullMarked;

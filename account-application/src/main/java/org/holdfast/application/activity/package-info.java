@@ -1,0 +1,5 @@
+/** Capability activity. */
+@NullMarked
+package org.holdfast.application.activity;
+
+import org.jspecify.annotations.NullMarked;

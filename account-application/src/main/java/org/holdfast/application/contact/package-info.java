@@ -1,0 +1,5 @@
+/** Capability contact. */
+@NullMarked
+package org.holdfast.application.contact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package org.holdfast.application.emailchange;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The changes of e-mail addresses. */
+public interface EmailChanges {
+
+  void add(EmailChange change);
+
+  Optional<EmailChange> find(UUID id);
+
+  /** The change of this subject that waits for its confirmation. */
+  Optional<EmailChange> pending(EmailChange.Target target, UUID subject);
+
+  /**
+   * Moves a change from one state to the next. Of all who try at once, at most one is told true.
+   */
+  boolean move(UUID id, EmailChange.State from, EmailChange.State to, Instant now);
+
+  /** Withdraws whatever change of this subject waits for its confirmation. */
+  void withdrawPending(EmailChange.Target target, UUID subject, Instant now);
+}

@@ -1,0 +1,5 @@
+/** Capability emailchange. */
+@NullMarked
+package org.holdfast.application.emailchange;
+
+import org.jspecify.annotations.NullMarked;

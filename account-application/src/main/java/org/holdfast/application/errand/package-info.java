@@ -1,0 +1,5 @@
+/** Capability errand. */
+@NullMarked
+package org.holdfast.application.errand;
+
+import org.jspecify.annotations.NullMarked;

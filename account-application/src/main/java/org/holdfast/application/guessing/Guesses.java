@@ -1,0 +1,33 @@
+package org.holdfast.application.guessing;
+
+import java.time.Instant;
+
+/**
+ * How often in a row guesses at something were wrong. Every change commits by itself, whatever
+ * transaction is open, so that no failure undoes its own count.
+ */
+public interface Guesses {
+
+  /** The count of this subject; none at all is no failure. */
+  Tally read(String subject);
+
+  /** Replaces the tally that was seen. Of all who saw one tally, one is told true. */
+  boolean replace(String subject, Tally seen, Tally next);
+
+  /** Forgets this subject's failures. */
+  void clear(String subject);
+
+  /** Forgets tallies that were last written before then. */
+  int sweep(Instant before);
+
+  /**
+   * A count of failures.
+   *
+   * @param failures in a row
+   * @param blockedUntil no guess is looked at before then
+   */
+  record Tally(int failures, Instant blockedUntil) {
+    /** Nothing has gone wrong. */
+    public static final Tally NONE = new Tally(0, Instant.EPOCH);
+  }
+}

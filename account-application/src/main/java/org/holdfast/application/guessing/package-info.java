@@ -1,0 +1,5 @@
+/** Capability guessing. */
+@NullMarked
+package org.holdfast.application.guessing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Capability link. */
+@NullMarked
+package org.holdfast.application.link;
+
+import org.jspecify.annotations.NullMarked;

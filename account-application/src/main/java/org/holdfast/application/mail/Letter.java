@@ -1,0 +1,89 @@
+package org.holdfast.application.mail;
+
+import com.google.common.collect.ImmutableMap;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.AccountId;
+import org.holdfast.domain.EmailAddress;
+import org.holdfast.domain.Language;
+import org.holdfast.domain.contact.Contact;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A letter to one address. Its id makes its Message-ID, so that a letter sent again after a crash
+ * is known for the same one. It does not print its words: some of them open things.
+ *
+ * @param words what the letter's text mentions; kept sealed, and only until it is sent
+ * @param account whose delivery log shows it
+ * @param contact which contact it goes to, where it goes to one
+ * @param notification whose message it carries, for {@link Kind#NOTIFICATION}
+ * @param expiresAt when it is no longer worth sending
+ */
+public record Letter(
+    UUID id,
+    Kind kind,
+    EmailAddress to,
+    Language language,
+    ImmutableMap<String, String> words,
+    @Nullable AccountId account,
+    Contact.@Nullable Id contact,
+    @Nullable UUID notification,
+    Instant postedAt,
+    @Nullable Instant expiresAt) {
+
+  /** The letters we write; each names the words its text mentions. */
+  public enum Kind {
+    /** link, hours. */
+    CONFIRM_REGISTRATION,
+    /** signInLink, forgotLink. */
+    ALREADY_REGISTERED,
+    /** name, number, link, days. */
+    WELCOME,
+    /** name, link, minutes, at, zone, address, device. */
+    RESET_LINK,
+    /** number, name, at, zone: to contacts, and never with a link. */
+    PASSWORD_REMINDER,
+    /** name, at, zone, address, device, forgotLink. */
+    PASSWORD_CHANGED,
+    /** name, at, zone, address, device, forgotLink. */
+    NEW_DEVICE,
+    /** link, hours. */
+    CONFIRM_EMAIL_CHANGE,
+    /** name, newAddress, link (stops it), at, zone, address, device. */
+    EMAIL_CHANGE_ASKED,
+    /** name, newAddress, link (undoes it), days, at, zone. */
+    EMAIL_CHANGED,
+    /** name, restored, at, zone, forgotLink. */
+    EMAIL_CHANGE_UNDONE,
+    /** no words: somebody wanted to move to an address that is another user's. */
+    ADDRESS_IN_USE,
+    /** holder, company (may be empty), link, days. */
+    CONFIRM_CONTACT,
+    /** name, suppressed, reply, contactsLink. */
+    ADDRESS_SUPPRESSED,
+    /** none: it carries the notification's message. */
+    NOTIFICATION
+  }
+
+  public Optional<AccountId> ofAccount() {
+    return Optional.ofNullable(account);
+  }
+
+  public Optional<Contact.Id> toContact() {
+    return Optional.ofNullable(contact);
+  }
+
+  public Optional<UUID> ofNotification() {
+    return Optional.ofNullable(notification);
+  }
+
+  public Optional<Instant> expiry() {
+    return Optional.ofNullable(expiresAt);
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + id;
+  }
+}

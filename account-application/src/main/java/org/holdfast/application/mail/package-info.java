@@ -1,0 +1,5 @@
+/** Capability mail. */
+@NullMarked
+package org.holdfast.application.mail;
+
+import org.jspecify.annotations.NullMarked;

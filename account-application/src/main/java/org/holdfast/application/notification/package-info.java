@@ -1,0 +1,5 @@
+/** Capability notification. */
+@NullMarked
+package org.holdfast.application.notification;
+
+import org.jspecify.annotations.NullMarked;

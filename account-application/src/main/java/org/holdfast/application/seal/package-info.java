@@ -1,0 +1,5 @@
+/** Capability seal. */
+@NullMarked
+package org.holdfast.application.seal;
+
+import org.jspecify.annotations.NullMarked;

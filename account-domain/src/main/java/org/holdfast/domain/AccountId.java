@@ -1,0 +1,11 @@
+package org.holdfast.domain;
+
+import java.util.UUID;
+
+/** Which account. */
+public record AccountId(UUID value) {
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+}

@@ -1,0 +1,82 @@
+package org.holdfast.domain;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holdfast says no: the request was well formed, and a rule forbids it. An answer rather than an
+ * incident, so it carries no stack trace and is never logged as an error.
+ */
+public final class Refusal extends RuntimeException {
+
+  /** Every no there is. Adapters switch over this without a default: a new one needs its words. */
+  public enum Reason {
+    /** No session, or one that has ended. */
+    NOT_SIGNED_IN,
+    /** Address and password do not open anything; which of them is wrong is not told. */
+    SIGN_IN_FAILED,
+    /** Too many wrong guesses from here or at this; {@link #retryAfter} says how long to wait. */
+    TOO_MANY_TRIES,
+    /** More work than can be done at once; {@link #retryAfter} says when to come back. */
+    BUSY,
+    /** The session is good, but who you are has to be proved again first. */
+    STEP_UP_NEEDED,
+    /** The current password is needed and what was given is not it. */
+    CURRENT_PASSWORD_WRONG,
+    /** This link was used, withdrawn or ran out, or never was one. */
+    LINK_NOT_VALID,
+    /** Customers cannot register themselves here. */
+    REGISTRATION_CLOSED,
+    /** There is no such account, or it is not yours. */
+    NO_SUCH_ACCOUNT,
+    /** There is no such user. */
+    NO_SUCH_USER,
+    /** There is no such contact on this account. */
+    NO_SUCH_CONTACT,
+    /** There is no such session of yours. */
+    NO_SUCH_SESSION,
+    /** There is no such announcement. */
+    NO_SUCH_ANNOUNCEMENT,
+    /** Nobody confirmed would receive invoices any more. */
+    ONLY_INVOICE_RECIPIENT,
+    /** A billing contact needs an address that an invoice can show. */
+    CONTACT_HAS_NO_ADDRESS,
+    /** The contact has confirmed its address already. */
+    ALREADY_CONFIRMED,
+    /** An account holds only so many contacts. */
+    TOO_MANY_CONTACTS,
+    /** Another contact of this account has this address. */
+    CONTACT_ADDRESS_TAKEN,
+    /** The address is the one in use already. */
+    SAME_ADDRESS,
+    /** The address came into other hands before the change was confirmed. */
+    ADDRESS_TAKEN,
+    /** Somebody else changed the same thing at the same time. */
+    CHANGED_MEANWHILE,
+    /** The idempotency key came back with another message. */
+    IDEMPOTENCY_KEY_REUSED
+  }
+
+  private final Reason reason;
+  private final @Nullable Duration retryAfter;
+
+  public Refusal(Reason reason) {
+    this(reason, null);
+  }
+
+  public Refusal(Reason reason, @Nullable Duration retryAfter) {
+    super(reason.name(), null, false, false);
+    this.reason = reason;
+    this.retryAfter = retryAfter;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** How long to wait before the same request can succeed, where waiting helps. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+}
