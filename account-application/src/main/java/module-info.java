@@ -3,7 +3,7 @@ module org.holdfast.application {
   requires transitive org.holdfast.domain;
   requires transitive com.google.common;
   requires transitive static org.jspecify;
-  requires jakarta.validation;
+  requires transitive jakarta.validation;
   requires org.hibernate.validator;
 
   exports org.holdfast.application;
@@ -14,6 +14,7 @@ module org.holdfast.application {
   exports org.holdfast.application.emailchange;
   exports org.holdfast.application.errand;
   exports org.holdfast.application.guessing;
+  exports org.holdfast.application.input;
   exports org.holdfast.application.link;
   exports org.holdfast.application.mail;
   exports org.holdfast.application.notification;
@@ -21,4 +22,9 @@ module org.holdfast.application {
   exports org.holdfast.application.servicekey;
   exports org.holdfast.application.session;
   exports org.holdfast.application.signin;
+
+  opens org.holdfast.application.input;
+  opens org.holdfast.application.account;
+  opens org.holdfast.application.contact;
+  opens org.holdfast.application.notification;
 }

@@ -17,8 +17,8 @@ public interface Guesses {
   /** Forgets this subject's failures. */
   void clear(String subject);
 
-  /** Forgets tallies that were last written before then. */
-  int sweep(Instant before);
+  /** Forgets tallies of fewer failures than this that were last written before then. */
+  int sweep(Instant before, int fewerThan);
 
   /**
    * A count of failures.

@@ -1,0 +1,113 @@
+package org.holdfast.application;
+
+import com.google.common.collect.ImmutableSet;
+import java.net.URI;
+import java.time.Duration;
+import org.holdfast.domain.account.DetailsField;
+import org.holdfast.domain.credential.PasswordRules;
+import org.holdfast.domain.guessing.Rate;
+import org.holdfast.domain.session.Session;
+
+/**
+ * What an operator decides. {@link #of} gives the defaults; each {@code with…} changes one.
+ *
+ * @param brand the name customers know the company by
+ * @param baseUri where the portal is reached: every link in a letter begins with it
+ * @param registrationOpen may customers register themselves? (yes)
+ * @param contactsMustConfirm must a contact confirm its address before it hears anything? (yes)
+ * @param lockedFields the account details that customers cannot change (none)
+ * @param sessions how long a session lasts (1 hour idle, 24 hours in all)
+ * @param minPasswordLength in code points (15)
+ * @param perAddress how many wrong passwords one network address may send (30, then one per 10 s)
+ * @param overall how many wrong passwords everybody together may send (3,000, then 10 per s)
+ */
+public record Policy(
+    String brand,
+    URI baseUri,
+    boolean registrationOpen,
+    boolean contactsMustConfirm,
+    ImmutableSet<DetailsField> lockedFields,
+    Session.Limits sessions,
+    int minPasswordLength,
+    Rate perAddress,
+    Rate overall) {
+
+  /** The defaults, for a company of this name whose portal is reached here. */
+  public static Policy of(String brand, URI baseUri) {
+    return new Policy(
+        brand,
+        baseUri,
+        true,
+        true,
+        ImmutableSet.of(),
+        new Session.Limits(Duration.ofHours(1), Duration.ofHours(24)),
+        PasswordRules.MIN_LENGTH_ALONE,
+        new Rate(30, Duration.ofSeconds(10)),
+        new Rate(3000, Duration.ofMillis(100)));
+  }
+
+  public Policy withRegistrationOpen(boolean open) {
+    return new Policy(
+        brand,
+        baseUri,
+        open,
+        contactsMustConfirm,
+        lockedFields,
+        sessions,
+        minPasswordLength,
+        perAddress,
+        overall);
+  }
+
+  public Policy withContactsMustConfirm(boolean must) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        must,
+        lockedFields,
+        sessions,
+        minPasswordLength,
+        perAddress,
+        overall);
+  }
+
+  public Policy withLockedFields(ImmutableSet<DetailsField> locked) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        contactsMustConfirm,
+        locked,
+        sessions,
+        minPasswordLength,
+        perAddress,
+        overall);
+  }
+
+  public Policy withSessions(Session.Limits limits) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        contactsMustConfirm,
+        lockedFields,
+        limits,
+        minPasswordLength,
+        perAddress,
+        overall);
+  }
+
+  public Policy withGuesses(Rate fromOneAddress, Rate fromEverybody) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        contactsMustConfirm,
+        lockedFields,
+        sessions,
+        minPasswordLength,
+        fromOneAddress,
+        fromEverybody);
+  }
+}
