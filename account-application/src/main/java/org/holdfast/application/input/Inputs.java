@@ -67,8 +67,8 @@ public final class Inputs {
     var field = violation.getPropertyPath().toString().replaceAll("\\[\\]|\\.<[a-z ]+>", "");
     HibernateConstraintViolation<?> ours = violation.unwrap(HibernateConstraintViolation.class);
     var told = ours.getDynamicPayload(Fault.class);
-    return told instanceof Fault f
-        ? new Fault(field, f.rule(), f.limits())
+    return told != null
+        ? new Fault(field, told.rule(), told.limits())
         : new Fault(field, "required"); // @NotNull is the one constraint that is not ours
   }
 }
