@@ -1,8 +1,14 @@
 package org.holdfast.application;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
+import org.holdfast.domain.Fault;
+import org.holdfast.domain.InvalidInput;
 import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.credential.PasswordRules;
 import org.holdfast.domain.guessing.Rate;
@@ -109,5 +115,18 @@ public record Policy(
         minPasswordLength,
         fromOneAddress,
         fromEverybody);
+  }
+
+  /**
+   * Refuses a customer's change of a locked field.
+   *
+   * @throws InvalidInput naming each of them
+   */
+  public void mustNotTouchLocked(Set<DetailsField> changed) {
+    var locked = Sets.intersection(changed, lockedFields);
+    if (!locked.isEmpty()) {
+      throw new InvalidInput(
+          locked.stream().map(f -> new Fault(f.key(), "locked")).collect(toImmutableList()));
+    }
   }
 }

@@ -26,6 +26,13 @@ public interface Passwords {
    */
   boolean replace(UserId user, long seen, String hash, Instant now);
 
+  /**
+   * Says whether this is still the version of the user's password, and keeps it so until the
+   * transaction ends: a session that begins with it and a replacement that ends all sessions cannot
+   * miss each other.
+   */
+  boolean keep(UserId user, long version);
+
   /** Stores the same password hashed anew, unless it was replaced meanwhile. Keeps the version. */
   void rehash(UserId user, String oldHash, String newHash);
 

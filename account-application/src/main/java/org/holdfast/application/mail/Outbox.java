@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.AccountId;
+import org.holdfast.domain.notification.Category;
 import org.holdfast.domain.notification.Message;
 
 /**
@@ -56,7 +57,13 @@ public interface Outbox {
    *
    * @param claim whose hands
    * @param attempts how often it was tried before
+   * @param category what it is about, for a notification
    * @param message what it carries, for a notification
    */
-  record Claimed(Letter letter, UUID claim, int attempts, Optional<Message> message) {}
+  record Claimed(
+      Letter letter,
+      UUID claim,
+      int attempts,
+      Optional<Category> category,
+      Optional<Message> message) {}
 }

@@ -1,0 +1,247 @@
+package org.holdfast.application;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.holdfast.application.account.Access;
+import org.holdfast.application.account.EditAccount;
+import org.holdfast.application.account.EditProfile;
+import org.holdfast.application.account.InvoiceParties;
+import org.holdfast.application.account.OpenAccount;
+import org.holdfast.application.contact.EditContacts;
+import org.holdfast.application.credential.ChangePassword;
+import org.holdfast.application.credential.NewPasswords;
+import org.holdfast.application.credential.PasswordHasher;
+import org.holdfast.application.credential.PasswordLists;
+import org.holdfast.application.credential.ResetPassword;
+import org.holdfast.application.credential.StrengthMeter;
+import org.holdfast.application.emailchange.ChangeEmail;
+import org.holdfast.application.errand.Errand;
+import org.holdfast.application.guessing.Guessing;
+import org.holdfast.application.mail.Deliveries;
+import org.holdfast.application.mail.Letters;
+import org.holdfast.application.mail.Mailer;
+import org.holdfast.application.mail.UnsubscribeTokens;
+import org.holdfast.application.notification.Notify;
+import org.holdfast.application.seal.Sealer;
+import org.holdfast.application.servicekey.KeepServiceKeys;
+import org.holdfast.application.session.Sessions;
+import org.holdfast.application.signin.SignIn;
+
+/**
+ * The front door: what a host hands in goes in here, and the use cases come out. This is the only
+ * place that puts them together. Everything is safe to share between threads.
+ */
+public final class Holdfast {
+
+  private static final Duration KEEP_DELIVERIES = Duration.ofDays(90);
+  private static final Duration KEEP_DEVICES = Duration.ofDays(400);
+
+  private final Store store;
+  private final Policy policy;
+  private final InstantSource clock;
+  private final Guessing guessing;
+  private final OpenAccount openAccount;
+  private final EditAccount editAccount;
+  private final EditProfile editProfile;
+  private final ChangeEmail changeEmail;
+  private final EditContacts editContacts;
+  private final Notify notify;
+  private final Deliveries deliveries;
+  private final SignIn signIn;
+  private final Sessions sessions;
+  private final ChangePassword changePassword;
+  private final ResetPassword resetPassword;
+  private final KeepServiceKeys serviceKeys;
+
+  /**
+   * What Holdfast needs besides its store.
+   *
+   * @param clock must tell milliseconds and no less, as the databases keep them
+   * @param random must be a cryptographic one
+   */
+  public record Parts(
+      PasswordHasher hasher,
+      PasswordLists lists,
+      StrengthMeter meter,
+      Sealer sealer,
+      Mailer mailer,
+      InstantSource clock,
+      RandomGenerator random) {}
+
+  public Holdfast(Store store, Policy policy, Parts parts) {
+    this.store = store;
+    this.policy = policy;
+    this.clock = parts.clock();
+    var random = parts.random();
+    var ids = Ids.timeOrdered(clock, random);
+    var access = new Access(store);
+    var invoices = new InvoiceParties(store);
+    var letters = new Letters(store.outbox(), ids, clock);
+    var unsubscribe = new UnsubscribeTokens(parts.sealer());
+    guessing = new Guessing(store, policy, clock);
+    var newPasswords = new NewPasswords(store, parts.lists(), guessing, policy, clock);
+    sessions = new Sessions(store, policy, clock, random);
+    signIn =
+        new SignIn(store, guessing, parts.hasher(), sessions, letters, policy, ids, clock, random);
+    changePassword =
+        new ChangePassword(
+            store,
+            signIn,
+            sessions,
+            newPasswords,
+            parts.hasher(),
+            parts.meter(),
+            letters,
+            policy,
+            clock);
+    resetPassword =
+        new ResetPassword(
+            store, guessing, newPasswords, parts.hasher(), letters, policy, ids, clock, random);
+    openAccount =
+        new OpenAccount(
+            store,
+            invoices,
+            guessing,
+            newPasswords,
+            parts.hasher(),
+            letters,
+            policy,
+            ids,
+            clock,
+            random);
+    editAccount = new EditAccount(store, access, invoices, policy, clock);
+    editProfile = new EditProfile(store, clock);
+    changeEmail =
+        new ChangeEmail(store, access, invoices, guessing, letters, policy, ids, clock, random);
+    editContacts =
+        new EditContacts(store, access, invoices, guessing, letters, policy, ids, clock, random);
+    notify = new Notify(store, access, unsubscribe, policy, ids, clock);
+    deliveries = new Deliveries(store, access, parts.mailer(), letters, unsubscribe, policy, clock);
+    serviceKeys = new KeepServiceKeys(store, ids, clock, random);
+  }
+
+  /** What the operator decided. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** For a host that does several things, and its own, in one transaction. */
+  public Transactions transactions() {
+    return store.transactions();
+  }
+
+  /** Registering, being registered, and the first password. */
+  public OpenAccount openAccount() {
+    return openAccount;
+  }
+
+  /** Account Details and what invoices show. */
+  public EditAccount editAccount() {
+    return editAccount;
+  }
+
+  /** Your Profile. */
+  public EditProfile editProfile() {
+    return editProfile;
+  }
+
+  /** Changing the e-mail address of a user or an account. */
+  public ChangeEmail changeEmail() {
+    return changeEmail;
+  }
+
+  /** Contacts. */
+  public EditContacts editContacts() {
+    return editContacts;
+  }
+
+  /** Notifications, announcements, and who would get them. */
+  public Notify notifications() {
+    return notify;
+  }
+
+  /** Sending letters, and what became of them. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
+  /** Signing in and proving again who one is. */
+  public SignIn signIn() {
+    return signIn;
+  }
+
+  /** Where one is signed in. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  /** Change Password. */
+  public ChangePassword changePassword() {
+    return changePassword;
+  }
+
+  /** "Forgot?". */
+  public ResetPassword resetPassword() {
+    return resetPassword;
+  }
+
+  /** Keys for hosts that are not on the JVM. */
+  public KeepServiceKeys serviceKeys() {
+    return serviceKeys;
+  }
+
+  /**
+   * Runs the oldest errand, if one waits; says whether it did. What fails stays and is tried again.
+   */
+  public boolean runErrand() {
+    return store
+        .transactions()
+        .inOne(
+            () ->
+                store
+                    .errands()
+                    .take()
+                    .map(
+                        errand -> {
+                          run(errand);
+                          return true;
+                        })
+                    .orElse(false));
+  }
+
+  /** When the oldest waiting errand was asked for: something is wrong when it is long ago. */
+  public Optional<Instant> oldestErrand() {
+    return store.transactions().inOne(() -> store.errands().oldest());
+  }
+
+  /** Forgets what has ended long ago. To be called now and then, on any node. */
+  public void sweep() {
+    var now = clock.instant();
+    guessing.sweep(now);
+    store
+        .transactions()
+        .inOne(
+            () -> {
+              store.links().sweep(now.minus(Duration.ofDays(1)));
+              store
+                  .sessions()
+                  .sweep(
+                      now.minus(policy.sessions().idle()), now.minus(policy.sessions().absolute()));
+              store.devices().sweep(now.minus(KEEP_DEVICES));
+              store.outbox().sweep(now.minus(KEEP_DELIVERIES));
+              store.notifications().sweep(now.minus(KEEP_DELIVERIES));
+            });
+  }
+
+  private void run(Errand errand) {
+    switch (errand.kind()) {
+      case REGISTER -> openAccount.run(errand);
+      case RESET_PASSWORD -> resetPassword.run(errand);
+      case CHANGE_EMAIL -> changeEmail.run(errand);
+      default -> throw new IllegalStateException("no such errand: " + errand.kind());
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.holdfast.application.session;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.holdfast.application.Policy;
+import org.holdfast.application.Store;
+import org.holdfast.domain.Refusal;
+import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.Secret;
+import org.holdfast.domain.activity.Happening;
+import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.session.Session;
+
+/**
+ * Where one is signed in: checking a session, listing them, ending one or all others. An ended
+ * session is gone for every node at its next request. Sessions begin in {@link
+ * org.holdfast.application.signin.SignIn} and nowhere else.
+ */
+public final class Sessions {
+
+  private static final Duration TOUCH_EVERY = Duration.ofMinutes(1); // a write a minute is enough
+
+  private final Store store;
+  private final Policy policy;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  public Sessions(Store store, Policy policy, InstantSource clock, RandomGenerator random) {
+    this.store = store;
+    this.policy = policy;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** Who is signed in by this token; nothing when it never was a session's, or it has ended. */
+  public Optional<SignedIn> check(Secret token) {
+    var now = clock.instant();
+    var found =
+        store
+            .sessions()
+            .find(token.fingerprint())
+            .filter(who -> who.session().isOpenAt(now, policy.sessions()))
+            .filter(who -> !who.user().isDisabled());
+    found
+        .filter(who -> now.isAfter(who.session().lastUsedAt().plus(TOUCH_EVERY)))
+        .ifPresent(
+            who ->
+                store.transactions().inOne(() -> store.sessions().touch(who.session().id(), now)));
+    return found;
+  }
+
+  /** The caller's sessions, last used first. */
+  public ImmutableList<Session> list(SignedIn who) {
+    var now = clock.instant();
+    return store.transactions().inOne(() -> store.sessions().of(who.user().id())).stream()
+        .filter(session -> session.isOpenAt(now, policy.sessions()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Ends this session, or another of the caller's. */
+  public void end(SignedIn who, Session.Id id) {
+    store
+        .transactions()
+        .inOne(
+            () -> {
+              if (!store.sessions().end(who.user().id(), id)) {
+                throw new Refusal(Reason.NO_SUCH_SESSION);
+              }
+              var own = id.equals(who.session().id());
+              record(who, own ? What.SIGNED_OUT : What.SESSION_ENDED);
+            });
+  }
+
+  /** Ends all of the caller's sessions but this one; says how many. */
+  public int endOthers(SignedIn who) {
+    return store
+        .transactions()
+        .inOne(
+            () -> {
+              var ended = store.sessions().endOthers(who.user().id(), who.session().id());
+              record(who, What.OTHER_SESSIONS_ENDED);
+              return ended;
+            });
+  }
+
+  /**
+   * Gives a session whose user has just proved who they are a new token, in the transaction that is
+   * open.
+   *
+   * @throws Refusal NOT_SIGNED_IN when the session has ended meanwhile
+   */
+  public Secret renew(Secret token) {
+    var fresh = Secret.generate(random);
+    if (!store.sessions().renew(token.fingerprint(), fresh.fingerprint(), clock.instant())) {
+      throw new Refusal(Reason.NOT_SIGNED_IN);
+    }
+    return fresh;
+  }
+
+  private void record(SignedIn who, What what) {
+    store
+        .activity()
+        .record(
+            Happening.of(what, null, who.user().id(), clock.instant())
+                .from(who.session().origin()));
+  }
+}
