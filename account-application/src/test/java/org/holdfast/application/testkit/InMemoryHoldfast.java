@@ -1,7 +1,6 @@
 package org.holdfast.application.testkit;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -117,7 +116,8 @@ public final class InMemoryHoldfast {
 
   /** The secret in the newest letter of this kind. */
   public Optional<Secret> lastLink(Letter.Kind kind) {
-    return linkIn(Iterables.getLast(letters(kind)));
+    var all = letters(kind);
+    return linkIn(all.get(all.size() - 1));
   }
 
   /** The secret in this letter. */
