@@ -1,0 +1,10 @@
+/** Passwords hashed, measured and looked up; sealing. */
+module org.holdfast.auth {
+  requires transitive org.holdfast.application;
+  requires com.google.crypto.tink;
+  requires com.nulabinc.zxcvbn;
+  requires org.bouncycastle.provider;
+  requires org.slf4j;
+
+  exports org.holdfast.auth;
+}

@@ -1,0 +1,9 @@
+/**
+ * What guards the customers' secrets: {@link Argon2Hasher} hashes passwords, {@link
+ * ShippedPasswordLists} knows the ones that attackers try first, {@link ZxcvbnMeter} measures new
+ * ones, and {@link TinkSealer} seals what must be read again.
+ */
+@NullMarked
+package org.holdfast.auth;
+
+import org.jspecify.annotations.NullMarked;
