@@ -1,0 +1,493 @@
+package org.holdfast.web.server;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.net.InetAddresses;
+import jakarta.validation.Valid;
+import jakarta.validation.Validation;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.validator.HibernateValidator;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+import org.holdfast.application.Policy;
+import org.holdfast.domain.EmailAddress;
+import org.holdfast.domain.account.DetailsField;
+import org.holdfast.domain.guessing.Rate;
+import org.holdfast.domain.session.Session;
+
+/**
+ * What the operator decided, checked. A component's name with hyphens is its key: {@code
+ * database.poolSize} is {@code database.pool-size}. Secrets are read from files and never print.
+ *
+ * @param data the folder for what the server keeps itself
+ * @param publicUrl where customers reach the portal; links in letters begin with it
+ * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param threads how many requests are answered at once
+ * @param relays how many letters are on their way at once
+ * @param smtp where letters leave; without it they are kept on a mailbox page
+ */
+public record Settings(
+    Path data,
+    String host,
+    @Min(value = 1, message = PORT) @Max(value = 65_535, message = PORT) int port,
+    URI publicUrl,
+    ImmutableList<Network> trustedProxies,
+    @Min(value = 8, message = THREADS) @Max(value = 1_000, message = THREADS) int threads,
+    @Min(value = 1, message = RELAYS) @Max(value = 32, message = RELAYS) int relays,
+    @Size(min = 1, max = 60, message = BRAND) @Pattern(regexp = "\\P{Cntrl}*", message = BRAND)
+        String brand,
+    Optional<EmailAddress> support,
+    boolean registration,
+    boolean contactsMustConfirm,
+    ImmutableSet<DetailsField> lockedFields,
+    @Valid Database database,
+    Optional<@Valid Smtp> smtp,
+    @Valid Sessions session,
+    @Valid Guesses guesses,
+    @Valid Passwords password,
+    Path keysFile,
+    Optional<Secret> metricsToken,
+    LogFormat log) {
+
+  private static final String PORT = "must be from 0 (any free one) to 65535";
+  private static final String THREADS = "must be from 8 to 1000";
+  private static final String RELAYS = "must be from 1 to 32";
+  private static final String BRAND = "must be 1 to 60 letters on one line";
+  private static final String POOL = "must be from 4 to 200";
+  private static final String PROVIDED = "must be from 1 to 65535";
+  private static final String IDLE = "must be from 1m to 30d";
+  private static final String BURST = "must be from 5 to 1000000";
+  private static final String INTERVAL = "must be from 1ms to 1h";
+
+  /** Every key there is. */
+  static final ImmutableSet<String> KEYS =
+      ImmutableSet.of(
+          "host",
+          "port",
+          "public-url",
+          "trusted-proxies",
+          "threads",
+          "relays",
+          "brand",
+          "support",
+          "registration",
+          "contacts-must-confirm",
+          "locked-fields",
+          "database.url",
+          "database.user",
+          "database.password-file",
+          "database.pool-size",
+          "smtp.host",
+          "smtp.port",
+          "smtp.security",
+          "smtp.user",
+          "smtp.password-file",
+          "smtp.from",
+          "session.idle",
+          "session.absolute",
+          "guesses.per-address",
+          "guesses.per-address-interval",
+          "guesses.overall",
+          "guesses.overall-interval",
+          "password.pepper-files",
+          "password.breach-list-file",
+          "keys-file",
+          "metrics.token-file",
+          "log");
+
+  /** Where everything is kept. */
+  public record Database(
+      String url,
+      String user,
+      Secret password,
+      @Min(value = 4, message = POOL) @Max(value = 200, message = POOL) int poolSize) {}
+
+  /** Where letters leave. */
+  public record Smtp(
+      String host,
+      @Min(value = 1, message = PROVIDED) @Max(value = 65_535, message = PROVIDED) int port,
+      Security security,
+      Optional<Login> login,
+      EmailAddress from) {
+
+    /** How the way to the mail server is protected. */
+    public enum Security {
+      STARTTLS(587),
+      SMTPS(465),
+      NONE(25);
+
+      private final int port;
+
+      Security(int port) {
+        this.port = port;
+      }
+    }
+
+    /** Who we are to the mail server. */
+    public record Login(String user, Secret password) {}
+  }
+
+  /** How long a session lasts. */
+  public record Sessions(
+      @DurationMin(minutes = 1, message = IDLE) @DurationMax(days = 30, message = IDLE)
+          Duration idle,
+      @DurationMin(minutes = 1, message = IDLE) @DurationMax(days = 30, message = IDLE)
+          Duration absolute) {}
+
+  /** How many wrong passwords are looked at. */
+  public record Guesses(
+      @Min(value = 5, message = BURST) @Max(value = 1_000_000, message = BURST) int perAddress,
+      @DurationMin(millis = 1, message = INTERVAL) @DurationMax(hours = 1, message = INTERVAL)
+          Duration perAddressInterval,
+      @Min(value = 5, message = BURST) @Max(value = 1_000_000, message = BURST) int overall,
+      @DurationMin(millis = 1, message = INTERVAL) @DurationMax(hours = 1, message = INTERVAL)
+          Duration overallInterval) {}
+
+  /**
+   * What goes into and against passwords.
+   *
+   * @param peppers by id; new hashes take the first
+   * @param breachList the operator's list of breached passwords
+   */
+  public record Passwords(ImmutableMap<String, Secret> peppers, Optional<Path> breachList) {}
+
+  /** How log lines look. */
+  public enum LogFormat {
+    PLAIN,
+    JSON
+  }
+
+  /** Something that must not be seen. */
+  public record Secret(String value) {
+    @Override
+    public String toString() {
+      return "Secret[…]";
+    }
+  }
+
+  /**
+   * Reads and checks everything.
+   *
+   * @param data where the embedded database and the server's own files are
+   * @throws WrongSetting in one line
+   */
+  static Settings read(Path data, Given given) {
+    var folder = data.toAbsolutePath().normalize();
+    var host = given.parsed("host", Settings::host, "must be an IP address").orElse("127.0.0.1");
+    var port = given.number("port", 8080);
+    var settings =
+        new Settings(
+            folder,
+            host,
+            port == 0 ? FreePort.on(host) : port,
+            given
+                .parsed("public-url", Settings::url, "must look like https://portal.example")
+                .orElse(URI.create("")),
+            proxies(given),
+            given.number("threads", 64),
+            given.number("relays", 2),
+            given.text("brand").orElse("Holdfast"),
+            email(given, "support"),
+            given.choice("registration", ImmutableMap.of("open", true, "closed", false), true),
+            given.yes("contacts-must-confirm", true),
+            lockedFields(given),
+            database(given, folder),
+            smtp(given),
+            new Sessions(
+                given.duration("session.idle", Duration.ofHours(1)),
+                given.duration("session.absolute", Duration.ofHours(24))),
+            new Guesses(
+                given.number("guesses.per-address", 30),
+                given.duration("guesses.per-address-interval", Duration.ofSeconds(10)),
+                given.number("guesses.overall", 3_000),
+                given.duration("guesses.overall-interval", Duration.ofMillis(100))),
+            new Passwords(peppers(given), given.file("password.breach-list-file")),
+            given
+                .parsed("keys-file", Path::of, "must name a file")
+                .map(Path::toAbsolutePath)
+                .orElse(folder.resolve("keys.json")),
+            given.secret("metrics.token-file").map(Secret::new),
+            given.choice(
+                "log",
+                ImmutableMap.of("plain", LogFormat.PLAIN, "json", LogFormat.JSON),
+                LogFormat.PLAIN));
+    settings.mustKeepEachRule();
+    return settings.published().mustFitTogether();
+  }
+
+  /** What the use cases need to know of it. */
+  public Policy policy() {
+    return Policy.of(brand, publicUrl)
+        .withRegistrationOpen(registration)
+        .withContactsMustConfirm(contactsMustConfirm)
+        .withLockedFields(lockedFields)
+        .withSessions(new Session.Limits(session.idle, session.absolute))
+        .withGuesses(
+            new Rate(guesses.perAddress, guesses.perAddressInterval),
+            new Rate(guesses.overall, guesses.overallInterval));
+  }
+
+  /** Is this a try-out: nothing leaves the machine, and a customer is made to sign in as? */
+  public boolean isTrial() {
+    return smtp.isEmpty();
+  }
+
+  private void mustKeepEachRule() {
+    try (var factory =
+        Validation.byProvider(HibernateValidator.class)
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator())
+            .buildValidatorFactory()) {
+      factory.getValidator().validate(this).stream()
+          .map(broken -> new WrongSetting(key("" + broken.getPropertyPath()), broken.getMessage()))
+          .min(Comparator.comparing(Throwable::getMessage))
+          .ifPresent(
+              first -> {
+                throw first;
+              });
+    }
+  }
+
+  private Settings mustFitTogether() {
+    if ("http".equals(publicUrl.getScheme())
+        && !(isLoopback(host) && isLoopback(publicUrl.getHost()))) {
+      throw new WrongSetting(
+          "public-url", "must be https, in front of a server that others than this machine reach");
+    }
+    if (session.absolute.compareTo(session.idle) < 0) {
+      throw new WrongSetting("session.absolute", "must not be shorter than session.idle");
+    }
+    return this;
+  }
+
+  /** The same with a public address: where none was set, the one it listens on. */
+  private Settings published() {
+    if (!publicUrl.toString().isEmpty()) {
+      return this;
+    }
+    if (!isLoopback(host)) {
+      throw new WrongSetting(
+          "public-url", "must say where customers reach the portal when host is not loopback");
+    }
+    var name = host.contains(":") ? "[" + host + "]" : host;
+    return new Settings(
+        data,
+        host,
+        port,
+        URI.create("http://" + name + ":" + port),
+        trustedProxies,
+        threads,
+        relays,
+        brand,
+        support,
+        registration,
+        contactsMustConfirm,
+        lockedFields,
+        database,
+        smtp,
+        session,
+        guesses,
+        password,
+        keysFile,
+        metricsToken,
+        log);
+  }
+
+  private static String host(String text) {
+    return InetAddresses.toAddrString(InetAddresses.forString(text));
+  }
+
+  private static URI url(String text) {
+    var url = URI.create(text);
+    var path = url.getRawPath();
+    if (url.getHost() == null
+        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+        || url.getRawQuery() != null
+        || url.getRawFragment() != null
+        || url.getRawUserInfo() != null
+        || !(path.isEmpty() || path.equals("/"))) {
+      throw new IllegalArgumentException();
+    }
+    return URI.create(url.getScheme() + "://" + url.getRawAuthority().toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean isLoopback(String host) {
+    var bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return bare.equals("localhost")
+        || (InetAddresses.isInetAddress(bare) && InetAddresses.forString(bare).isLoopbackAddress());
+  }
+
+  private static ImmutableList<Network> proxies(Given given) {
+    return given
+        .parsed(
+            "trusted-proxies",
+            text ->
+                given.list("trusted-proxies").stream()
+                    .map(Network::new)
+                    .collect(ImmutableList.toImmutableList()),
+            "must list networks such as 10.0.0.0/8, 192.0.2.7")
+        .orElse(ImmutableList.of());
+  }
+
+  private static Optional<EmailAddress> email(Given given, String key) {
+    return given.parsed(
+        key,
+        text -> EmailAddress.parse(text).orElseThrow(IllegalArgumentException::new),
+        "must look like name@example.com");
+  }
+
+  private static ImmutableSet<DetailsField> lockedFields(Given given) {
+    var known = Arrays.stream(DetailsField.values()).map(DetailsField::key).toList();
+    return given.list("locked-fields").stream()
+        .map(
+            name ->
+                Arrays.stream(DetailsField.values())
+                    .filter(field -> field.key().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            new WrongSetting(
+                                "locked-fields", "must list some of " + String.join(", ", known))))
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  private static Database database(Given given, Path folder) {
+    var url =
+        given
+            .parsed(
+                "database.url",
+                Settings::jdbcUrl,
+                "must be a JDBC URL of H2, PostgreSQL or MariaDB")
+            .orElse("jdbc:h2:file:" + folder.resolve("holdfast"));
+    if (url.toLowerCase(Locale.ROOT).contains("password=")) {
+      throw new WrongSetting(
+          "database.url", "must not hold a password: it is read from database.password-file");
+    }
+    return new Database(
+        url,
+        given.text("database.user").orElse(""),
+        new Secret(given.secret("database.password-file").orElse("")),
+        given.number("database.pool-size", 12));
+  }
+
+  private static String jdbcUrl(String text) {
+    if (!text.startsWith("jdbc:h2:")
+        && !text.startsWith("jdbc:postgresql:")
+        && !text.startsWith("jdbc:mariadb:")) {
+      throw new IllegalArgumentException();
+    }
+    return text;
+  }
+
+  private static Optional<Smtp> smtp(Given given) {
+    if (!given.has("smtp.host")) {
+      KEYS.stream()
+          .filter(key -> key.startsWith("smtp.") && given.has(key))
+          .findFirst()
+          .ifPresent(
+              key -> {
+                throw new WrongSetting("smtp.host", "must be set where " + key + " is");
+              });
+      return Optional.empty();
+    }
+    var security =
+        given.choice(
+            "smtp.security",
+            ImmutableMap.of(
+                "starttls", Smtp.Security.STARTTLS,
+                "smtps", Smtp.Security.SMTPS,
+                "none", Smtp.Security.NONE),
+            Smtp.Security.STARTTLS);
+    if (given.has("smtp.user") != given.has("smtp.password-file")) {
+      throw new WrongSetting(
+          given.has("smtp.user") ? "smtp.password-file" : "smtp.user",
+          "must be set where the other of smtp.user and smtp.password-file is");
+    }
+    if (security == Smtp.Security.NONE && given.has("smtp.user")) {
+      throw new WrongSetting(
+          "smtp.security", "must be starttls or smtps where smtp.user is: none shows the password");
+    }
+    return Optional.of(
+        new Smtp(
+            given
+                .parsed("smtp.host", Settings::serverName, "must be the name of a server")
+                .orElseThrow(),
+            given.number("smtp.port", security.port),
+            security,
+            given
+                .secret("smtp.password-file")
+                .map(
+                    word ->
+                        new Smtp.Login(given.text("smtp.user").orElseThrow(), new Secret(word))),
+            email(given, "smtp.from")
+                .orElseThrow(
+                    () ->
+                        new WrongSetting(
+                            "smtp.from", "must be set: the address that letters come from"))));
+  }
+
+  private static String serverName(String text) {
+    if (!text.matches("[A-Za-z0-9._:-]{1,253}")) {
+      throw new IllegalArgumentException();
+    }
+    return text;
+  }
+
+  private static ImmutableMap<String, Secret> peppers(Given given) {
+    var key = "password.pepper-files";
+    var peppers = ImmutableMap.<String, Secret>builder();
+    for (var entry : given.list(key)) {
+      var parts = entry.split(":", 2);
+      if (parts.length != 2 || !parts[0].matches("[A-Za-z0-9._-]{1,8}")) {
+        throw new WrongSetting(key, "must list id:file, the id of 1 to 8 letters or digits");
+      }
+      var word = Given.secret(key, Path.of(parts[1]));
+      if (!isBase64OfAKey(word)) {
+        throw new WrongSetting(
+            key, "must name files with at least 16 random bytes in base64 (" + parts[0] + ")");
+      }
+      peppers.put(parts[0], new Secret(word));
+    }
+    try {
+      return peppers.buildOrThrow();
+    } catch (IllegalArgumentException twice) {
+      throw new WrongSetting(key, "must name each id once");
+    }
+  }
+
+  private static boolean isBase64OfAKey(String word) {
+    try {
+      return Base64.getDecoder().decode(word).length >= 16;
+    } catch (IllegalArgumentException otherwise) {
+      return false;
+    }
+  }
+
+  /** The key of a component, {@code database.poolSize} being {@code database.pool-size}. */
+  private static String key(String path) {
+    return path.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  /** The settings as given on the command line, in the environment and in a file. */
+  static Settings read(
+      Path data,
+      Optional<Path> file,
+      Map<String, String> environment,
+      Map<String, String> commandLine) {
+    return read(data, Given.of(KEYS, file, environment, commandLine));
+  }
+}
