@@ -1,0 +1,170 @@
+package org.holdfast.persistence;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.holdfast.application.Ids;
+import org.holdfast.application.Store;
+import org.holdfast.application.seal.Sealer;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderNameCase;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.jooq.impl.DataSourceConnectionProvider;
+import org.jooq.impl.DefaultConfiguration;
+
+/** The databases that Holdfast can be kept in. */
+public enum Databases {
+  H2(SQLDialect.H2, "jdbc:h2:", "UUID", "TIMESTAMP(3)", "VARBINARY(1000000)", ""),
+  POSTGRESQL(
+      SQLDialect.POSTGRES, "jdbc:postgresql:", "UUID", "TIMESTAMP(3)", "BYTEA", "COLLATE \"C\""),
+  MARIADB(
+      SQLDialect.MARIADB,
+      "jdbc:mariadb:",
+      "UUID",
+      "DATETIME(3)",
+      "LONGBLOB",
+      "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+
+  private static final String MIGRATIONS = "classpath:org/holdfast/persistence/migration";
+
+  private final SQLDialect dialect;
+  private final String url;
+  private final Map<String, String> types;
+
+  Databases(
+      SQLDialect dialect, String url, String uuid, String instant, String bytes, String exact) {
+    this.dialect = dialect;
+    this.url = url;
+    this.types = Map.of("uuid", uuid, "instant", instant, "bytes", bytes, "exact", exact);
+  }
+
+  /**
+   * The database that this JDBC URL leads to.
+   *
+   * @throws IllegalArgumentException when it is none of these
+   */
+  public static Databases of(String jdbcUrl) {
+    for (var database : values()) {
+      if (jdbcUrl.startsWith(database.url)) {
+        return database;
+      }
+    }
+    throw new IllegalArgumentException("must be a JDBC URL of H2, PostgreSQL or MariaDB");
+  }
+
+  /**
+   * A pool of connections. Every commit is on disk when it is acknowledged: H2 would otherwise wait for
+   * half a second.
+   */
+  public static HikariDataSource pool(
+      String jdbcUrl, String user, String password, int connections) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(
+        of(jdbcUrl) == H2 && !jdbcUrl.contains("WRITE_DELAY")
+            ? jdbcUrl + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"
+            : jdbcUrl);
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(Math.min(2, connections));
+    config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    config.setPoolName("holdfast");
+    return new HikariDataSource(config);
+  }
+
+  /**
+   * Brings the schema up to date. Several nodes may do so at once.
+   *
+   * @throws IllegalStateException in one line, when the schema is newer than this program, or broken
+   */
+  public void migrate(DataSource source) {
+    var flyway =
+        Flyway.configure()
+            .dataSource(source)
+            .locations(MIGRATIONS)
+            .placeholders(types)
+            .table("holdfast_schema")
+            .validateMigrationNaming(true)
+            .ignoreMigrationPatterns("*:pending")
+            .load();
+    try {
+      var current = flyway.info().current();
+      var known =
+          java.util.Arrays.stream(flyway.info().all())
+              .filter(m -> !m.getState().isFailed() && !m.getState().name().startsWith("FUTURE"))
+              .toList();
+      if (current != null && current.getState().name().startsWith("FUTURE")) {
+        throw new IllegalStateException(
+            "The database's schema is version "
+                + current.getVersion()
+                + ", which is newer than the "
+                + known.size()
+                + " that this version of Holdfast knows: start the newer Holdfast.");
+      }
+      flyway.migrate();
+    } catch (FlywayException e) {
+      throw new IllegalStateException(
+          "The database's schema could not be brought up to date: "
+              + e.getMessage().lines().findFirst().orElse(""),
+          e);
+    }
+  }
+
+  /** Finds which of these a host's data source leads to. */
+  public static Databases of(DataSource source) {
+    try (var connection = source.getConnection()) {
+      return of(connection.getMetaData().getURL());
+    } catch (SQLException e) {
+      throw new IllegalStateException("The database cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  /** Everything that is kept in this database. Its schema must be up to date. */
+  public Store store(DataSource source, Sealer sealer, Ids ids) {
+    var transactions = new JooqTransactions(source);
+    var db = using(new DefaultConfiguration().set(transactions));
+    var alone = using(new DefaultConfiguration().set(new DataSourceConnectionProvider(source)));
+    return new Store(
+        transactions,
+        new JooqAccounts(db),
+        new JooqUsers(db),
+        new JooqContacts(db),
+        new JooqMailedLinks(db, sealer),
+        new JooqEmailChanges(db),
+        new JooqOutbox(db, sealer, ids),
+        new JooqSuppressions(db),
+        new JooqNotifications(db, sealer),
+        new JooqPasswords(db),
+        new JooqDevices(db),
+        new JooqOpenSessions(db),
+        new JooqGuesses(alone),
+        new JooqRates(alone),
+        new JooqActivity(db, ids),
+        new JooqServiceKeys(db),
+        new JooqErrands(db, sealer));
+  }
+
+  private DSLContext using(org.jooq.Configuration configuration) {
+    return DSL.using(
+        configuration
+            .set(dialect)
+            .set(
+                new Settings()
+                    .withRenderQuotedNames(RenderQuotedNames.NEVER)
+                    .withRenderNameCase(RenderNameCase.AS_IS)
+                    .withRenderSchema(false)
+                    .withRenderCatalog(false)
+                    .withExecuteLogging(false)
+                    .withCacheRecordMappers(true)
+                    .withReturnIdentityOnUpdatableRecord(false)));
+  }
+}

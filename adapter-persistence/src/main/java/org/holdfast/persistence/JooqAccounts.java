@@ -1,0 +1,213 @@
+package org.holdfast.persistence;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static org.holdfast.persistence.schema.Tables.ACCOUNTS;
+import static org.holdfast.persistence.schema.Tables.INVOICE_PARTIES;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Instant;
+import java.util.Optional;
+import org.holdfast.application.account.Accounts;
+import org.holdfast.domain.AccountId;
+import org.holdfast.domain.EmailAddress;
+import org.holdfast.domain.PersonName;
+import org.holdfast.domain.Refusal;
+import org.holdfast.domain.UserId;
+import org.holdfast.domain.account.Account;
+import org.holdfast.domain.account.AccountDetails;
+import org.holdfast.domain.contact.Contact;
+import org.holdfast.domain.invoice.BillingAddress;
+import org.holdfast.domain.invoice.InvoiceParty;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** Keeps accounts in {@code accounts}, and what invoices showed when in {@code invoice_parties}. */
+final class JooqAccounts implements Accounts {
+
+  private final DSLContext db;
+
+  JooqAccounts(DSLContext db) {
+    this.db = db;
+  }
+
+  @Override
+  public boolean add(Account account) {
+    var d = account.details();
+    var a = d.address();
+    return db.insertInto(ACCOUNTS)
+            .set(ACCOUNTS.ID, account.id().value())
+            .set(ACCOUNTS.ACCOUNT_NUMBER, account.number())
+            .set(ACCOUNTS.HOLDER_ID, account.holder().value())
+            .set(ACCOUNTS.FIRST_NAME, d.name().first())
+            .set(ACCOUNTS.LAST_NAME, d.name().last())
+            .set(ACCOUNTS.COMPANY, d.company())
+            .set(ACCOUNTS.EMAIL, d.email().value())
+            .set(ACCOUNTS.EMAIL_CONFIRMED, account.emailConfirmed())
+            .set(ACCOUNTS.PHONE, d.phone())
+            .set(ACCOUNTS.TAX_ID, d.taxId())
+            .set(ACCOUNTS.LANGUAGE, d.language().tag())
+            .set(ACCOUNTS.LINE1, a.line1())
+            .set(ACCOUNTS.LINE2, a.line2())
+            .set(ACCOUNTS.CITY, a.city())
+            .set(ACCOUNTS.REGION, a.region())
+            .set(ACCOUNTS.POSTCODE, a.postcode())
+            .set(ACCOUNTS.COUNTRY, a.country())
+            .set(ACCOUNTS.CATEGORIES, Columns.keys(account.holderCategories()))
+            .set(ACCOUNTS.BILLED_CONTACT_ID, account.billedContact().map(Contact.Id::value).orElse(null))
+            .set(ACCOUNTS.OPENED_AT, account.openedAt())
+            .set(ACCOUNTS.VERSION, account.version())
+            .onConflictDoNothing()
+            .execute()
+        == 1;
+  }
+
+  @Override
+  public Optional<Account> find(AccountId id) {
+    return db.selectFrom(ACCOUNTS)
+        .where(ACCOUNTS.ID.eq(id.value()))
+        .fetchOptional(JooqAccounts::account);
+  }
+
+  @Override
+  public Optional<Account> findByNumber(String number) {
+    return Columns.isPlain(number)
+        ? db.selectFrom(ACCOUNTS)
+            .where(ACCOUNTS.ACCOUNT_NUMBER.eq(number))
+            .fetchOptional(JooqAccounts::account)
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Account> lock(AccountId id) {
+    return db.selectFrom(ACCOUNTS)
+        .where(ACCOUNTS.ID.eq(id.value()))
+        .forUpdate()
+        .fetchOptional(JooqAccounts::account);
+  }
+
+  @Override
+  public void save(Account account) {
+    var d = account.details();
+    var a = d.address();
+    var saved =
+        db.update(ACCOUNTS)
+            .set(ACCOUNTS.HOLDER_ID, account.holder().value())
+            .set(ACCOUNTS.FIRST_NAME, d.name().first())
+            .set(ACCOUNTS.LAST_NAME, d.name().last())
+            .set(ACCOUNTS.COMPANY, d.company())
+            .set(ACCOUNTS.EMAIL, d.email().value())
+            .set(ACCOUNTS.EMAIL_CONFIRMED, account.emailConfirmed())
+            .set(ACCOUNTS.PHONE, d.phone())
+            .set(ACCOUNTS.TAX_ID, d.taxId())
+            .set(ACCOUNTS.LANGUAGE, d.language().tag())
+            .set(ACCOUNTS.LINE1, a.line1())
+            .set(ACCOUNTS.LINE2, a.line2())
+            .set(ACCOUNTS.CITY, a.city())
+            .set(ACCOUNTS.REGION, a.region())
+            .set(ACCOUNTS.POSTCODE, a.postcode())
+            .set(ACCOUNTS.COUNTRY, a.country())
+            .set(ACCOUNTS.CATEGORIES, Columns.keys(account.holderCategories()))
+            .set(ACCOUNTS.BILLED_CONTACT_ID, account.billedContact().map(Contact.Id::value).orElse(null))
+            .set(ACCOUNTS.VERSION, account.version() + 1)
+            .where(ACCOUNTS.ID.eq(account.id().value()), ACCOUNTS.VERSION.eq(account.version()))
+            .execute();
+    if (saved == 0) {
+      throw new Refusal(Refusal.Reason.CHANGED_MEANWHILE);
+    }
+  }
+
+  @Override
+  public ImmutableList<Account> heldBy(UserId user) {
+    return db
+        .selectFrom(ACCOUNTS)
+        .where(ACCOUNTS.HOLDER_ID.eq(user.value()))
+        .orderBy(ACCOUNTS.OPENED_AT, ACCOUNTS.ACCOUNT_NUMBER)
+        .fetch(JooqAccounts::account)
+        .stream()
+        .collect(toImmutableList());
+  }
+
+  @Override
+  public ImmutableList<Account> page(Optional<AccountId> after, int most) {
+    return db
+        .selectFrom(ACCOUNTS)
+        .where(after.map(id -> ACCOUNTS.ID.gt(id.value())).orElse(org.jooq.impl.DSL.noCondition()))
+        .orderBy(ACCOUNTS.ID)
+        .limit(most)
+        .fetch(JooqAccounts::account)
+        .stream()
+        .collect(toImmutableList());
+  }
+
+  @Override
+  public void record(AccountId id, InvoiceParty party) {
+    db.deleteFrom(INVOICE_PARTIES)
+        .where(
+            INVOICE_PARTIES.ACCOUNT_ID.eq(id.value()), INVOICE_PARTIES.SINCE.eq(party.since()))
+        .execute();
+    db.insertInto(INVOICE_PARTIES)
+        .set(INVOICE_PARTIES.ACCOUNT_ID, id.value())
+        .set(INVOICE_PARTIES.SINCE, party.since())
+        .set(INVOICE_PARTIES.PARTY_NAME, party.name())
+        .set(INVOICE_PARTIES.COMPANY, party.company())
+        .set(INVOICE_PARTIES.TAX_ID, party.taxId())
+        .set(INVOICE_PARTIES.EMAIL, party.email().value())
+        .set(INVOICE_PARTIES.LINE1, party.address().line1())
+        .set(INVOICE_PARTIES.LINE2, party.address().line2())
+        .set(INVOICE_PARTIES.CITY, party.address().city())
+        .set(INVOICE_PARTIES.REGION, party.address().region())
+        .set(INVOICE_PARTIES.POSTCODE, party.address().postcode())
+        .set(INVOICE_PARTIES.COUNTRY, party.address().country())
+        .execute();
+  }
+
+  @Override
+  public Optional<InvoiceParty> partyAt(AccountId id, Instant instant) {
+    var p = INVOICE_PARTIES;
+    return db.selectFrom(p)
+        .where(p.ACCOUNT_ID.eq(id.value()), p.SINCE.le(instant))
+        .orderBy(p.SINCE.desc())
+        .limit(1)
+        .fetchOptional(
+            row ->
+                new InvoiceParty(
+                    row.get(p.PARTY_NAME),
+                    row.get(p.COMPANY),
+                    row.get(p.TAX_ID),
+                    new EmailAddress(row.get(p.EMAIL)),
+                    new BillingAddress(
+                        row.get(p.LINE1),
+                        row.get(p.LINE2),
+                        row.get(p.CITY),
+                        row.get(p.REGION),
+                        row.get(p.POSTCODE),
+                        row.get(p.COUNTRY)),
+                    row.get(p.SINCE)));
+  }
+
+  private static Account account(Record row) {
+    return new Account(
+        new AccountId(row.get(ACCOUNTS.ID)),
+        row.get(ACCOUNTS.ACCOUNT_NUMBER),
+        new UserId(row.get(ACCOUNTS.HOLDER_ID)),
+        new AccountDetails(
+            new PersonName(row.get(ACCOUNTS.FIRST_NAME), row.get(ACCOUNTS.LAST_NAME)),
+            row.get(ACCOUNTS.COMPANY),
+            new EmailAddress(row.get(ACCOUNTS.EMAIL)),
+            row.get(ACCOUNTS.PHONE),
+            row.get(ACCOUNTS.TAX_ID),
+            Columns.language(row.get(ACCOUNTS.LANGUAGE)),
+            new BillingAddress(
+                row.get(ACCOUNTS.LINE1),
+                row.get(ACCOUNTS.LINE2),
+                row.get(ACCOUNTS.CITY),
+                row.get(ACCOUNTS.REGION),
+                row.get(ACCOUNTS.POSTCODE),
+                row.get(ACCOUNTS.COUNTRY))),
+        row.get(ACCOUNTS.EMAIL_CONFIRMED),
+        Columns.categories(row.get(ACCOUNTS.CATEGORIES)),
+        Optional.ofNullable(row.get(ACCOUNTS.BILLED_CONTACT_ID)).map(Contact.Id::new),
+        row.get(ACCOUNTS.OPENED_AT),
+        row.get(ACCOUNTS.VERSION));
+  }
+}

@@ -1,0 +1,92 @@
+package org.holdfast.persistence;
+
+import static org.holdfast.persistence.schema.Tables.DEVICES;
+import static org.holdfast.persistence.schema.Tables.PASSWORDS;
+import static org.holdfast.persistence.schema.Tables.USERS;
+import static org.holdfast.persistence.schema.Tables.USER_ADDRESSES;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.holdfast.application.credential.Passwords;
+import org.holdfast.domain.EmailAddress;
+import org.holdfast.domain.UserId;
+import org.jooq.DSLContext;
+
+/** Keeps hashes in {@code passwords}; the version is replaced by one conditional write. */
+final class JooqPasswords implements Passwords {
+
+  private final DSLContext db;
+
+  JooqPasswords(DSLContext db) {
+    this.db = db;
+  }
+
+  @Override
+  public Optional<Candidate> candidate(EmailAddress address, Optional<String> device) {
+    return db.select(
+            USERS.ID, USERS.DISABLED_AT, PASSWORDS.HASH, PASSWORDS.VERSION, DEVICES.FINGERPRINT)
+        .from(USER_ADDRESSES)
+        .join(USERS)
+        .on(USERS.ID.eq(USER_ADDRESSES.USER_ID))
+        .leftJoin(PASSWORDS)
+        .on(PASSWORDS.USER_ID.eq(USERS.ID))
+        .leftJoin(DEVICES)
+        .on(DEVICES.USER_ID.eq(USERS.ID), DEVICES.FINGERPRINT.eq(device.orElse("")))
+        .where(USER_ADDRESSES.ADDRESS.eq(address.value()), USER_ADDRESSES.KEPT_UNTIL.isNull())
+        .fetchOptional(
+            row ->
+                new Candidate(
+                    new UserId(row.get(USERS.ID)),
+                    Optional.ofNullable(row.get(PASSWORDS.HASH))
+                        .map(hash -> new Stored(hash, row.get(PASSWORDS.VERSION))),
+                    row.get(USERS.DISABLED_AT) != null,
+                    row.get(DEVICES.FINGERPRINT) != null));
+  }
+
+  @Override
+  public Optional<Stored> find(UserId user) {
+    return db.select(PASSWORDS.HASH, PASSWORDS.VERSION)
+        .from(PASSWORDS)
+        .where(PASSWORDS.USER_ID.eq(user.value()))
+        .fetchOptional(row -> new Stored(row.value1(), row.value2()));
+  }
+
+  @Override
+  public boolean replace(UserId user, long seen, String hash, Instant now) {
+    if (seen == 0) {
+      return db.insertInto(PASSWORDS)
+              .set(PASSWORDS.USER_ID, user.value())
+              .set(PASSWORDS.HASH, hash)
+              .set(PASSWORDS.VERSION, 1L)
+              .set(PASSWORDS.CHANGED_AT, now)
+              .onConflictDoNothing()
+              .execute()
+          == 1;
+    }
+    return db.update(PASSWORDS)
+            .set(PASSWORDS.HASH, hash)
+            .set(PASSWORDS.VERSION, seen + 1)
+            .set(PASSWORDS.CHANGED_AT, now)
+            .where(PASSWORDS.USER_ID.eq(user.value()), PASSWORDS.VERSION.eq(seen))
+            .execute()
+        == 1;
+  }
+
+  @Override
+  public boolean keep(UserId user, long version) {
+    return db.select(PASSWORDS.VERSION)
+        .from(PASSWORDS)
+        .where(PASSWORDS.USER_ID.eq(user.value()), PASSWORDS.VERSION.eq(version))
+        .forUpdate() // whoever replaces it meanwhile waits, and then sees our session
+        .fetchOptional()
+        .isPresent();
+  }
+
+  @Override
+  public void rehash(UserId user, String oldHash, String newHash) {
+    db.update(PASSWORDS)
+        .set(PASSWORDS.HASH, newHash)
+        .where(PASSWORDS.USER_ID.eq(user.value()), PASSWORDS.HASH.eq(oldHash))
+        .execute();
+  }
+}
