@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.notification.Category;
+import org.jooq.InsertOnDuplicateStep;
+import org.jooq.exception.IntegrityConstraintViolationException;
 
 /** How small values stand in a column. */
 final class Columns {
@@ -27,6 +29,18 @@ final class Columns {
 
   static Language language(String tag) {
     return Language.parse(tag).orElseThrow();
+  }
+
+  /**
+   * Inserts a row unless its key is there already; says whether it did. Where another transaction is
+   * inserting the same key, this waits for it to end.
+   */
+  static boolean insertOnce(InsertOnDuplicateStep<?> insert) {
+    try {
+      return insert.onConflictDoNothing().execute() == 1;
+    } catch (IntegrityConstraintViolationException duplicate) {
+      return false; // H2 looks first and then inserts, and tells of the key when it lost
+    }
   }
 
   /** Some databases throw at characters that none of our keys has: those are simply not found. */

@@ -69,7 +69,7 @@ public enum Databases {
     var config = new HikariConfig();
     config.setJdbcUrl(
         of(jdbcUrl) == H2 && !jdbcUrl.contains("WRITE_DELAY")
-            ? jdbcUrl + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"
+            ? jdbcUrl + ";WRITE_DELAY=0;LOCK_TIMEOUT=20000;DB_CLOSE_ON_EXIT=FALSE"
             : jdbcUrl);
     config.setUsername(user);
     config.setPassword(password);

@@ -34,7 +34,7 @@ final class JooqAccounts implements Accounts {
   public boolean add(Account account) {
     var d = account.details();
     var a = d.address();
-    return db.insertInto(ACCOUNTS)
+    return Columns.insertOnce(db.insertInto(ACCOUNTS)
             .set(ACCOUNTS.ID, account.id().value())
             .set(ACCOUNTS.ACCOUNT_NUMBER, account.number())
             .set(ACCOUNTS.HOLDER_ID, account.holder().value())
@@ -55,10 +55,7 @@ final class JooqAccounts implements Accounts {
             .set(ACCOUNTS.CATEGORIES, Columns.keys(account.holderCategories()))
             .set(ACCOUNTS.BILLED_CONTACT_ID, account.billedContact().map(Contact.Id::value).orElse(null))
             .set(ACCOUNTS.OPENED_AT, account.openedAt())
-            .set(ACCOUNTS.VERSION, account.version())
-            .onConflictDoNothing()
-            .execute()
-        == 1;
+            .set(ACCOUNTS.VERSION, account.version()));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class JooqContacts implements Contacts {
             .fetchSingle()
             .value1();
     var address = contact.address();
-    return db.insertInto(CONTACTS)
+    return Columns.insertOnce(db.insertInto(CONTACTS)
             .set(CONTACTS.ID, contact.id().value())
             .set(CONTACTS.ACCOUNT_ID, contact.account().value())
             .set(CONTACTS.CONTACT_NAME, contact.name())
@@ -50,10 +50,7 @@ final class JooqContacts implements Contacts {
             .set(CONTACTS.COUNTRY, address.map(BillingAddress::country).orElse(null))
             .set(CONTACTS.CATEGORIES, Columns.keys(contact.categories()))
             .set(CONTACTS.CONFIRMED_AT, contact.confirmedAt().orElse(null))
-            .set(CONTACTS.ADDED_NO, last + 1)
-            .onConflictDoNothing()
-            .execute()
-        == 1;
+            .set(CONTACTS.ADDED_NO, last + 1));
   }
 
   @Override

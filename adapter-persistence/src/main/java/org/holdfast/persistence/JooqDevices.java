@@ -24,13 +24,11 @@ final class JooqDevices implements Devices {
             .where(DEVICES.USER_ID.eq(user.value()), DEVICES.FINGERPRINT.eq(fingerprint))
             .execute();
     if (seen == 0) {
-      db.insertInto(DEVICES)
+      Columns.insertOnce(db.insertInto(DEVICES)
           .set(DEVICES.USER_ID, user.value())
           .set(DEVICES.FINGERPRINT, fingerprint)
           .set(DEVICES.FIRST_SEEN, now)
-          .set(DEVICES.LAST_SEEN, now)
-          .onConflictDoNothing()
-          .execute();
+          .set(DEVICES.LAST_SEEN, now));
     }
   }
 

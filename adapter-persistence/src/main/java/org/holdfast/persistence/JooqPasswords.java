@@ -54,14 +54,11 @@ final class JooqPasswords implements Passwords {
   @Override
   public boolean replace(UserId user, long seen, String hash, Instant now) {
     if (seen == 0) {
-      return db.insertInto(PASSWORDS)
+      return Columns.insertOnce(db.insertInto(PASSWORDS)
               .set(PASSWORDS.USER_ID, user.value())
               .set(PASSWORDS.HASH, hash)
               .set(PASSWORDS.VERSION, 1L)
-              .set(PASSWORDS.CHANGED_AT, now)
-              .onConflictDoNothing()
-              .execute()
-          == 1;
+              .set(PASSWORDS.CHANGED_AT, now));
     }
     return db.update(PASSWORDS)
             .set(PASSWORDS.HASH, hash)

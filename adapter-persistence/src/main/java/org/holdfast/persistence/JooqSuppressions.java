@@ -20,13 +20,10 @@ final class JooqSuppressions implements Suppressions {
 
   @Override
   public boolean add(EmailAddress address, String reply, Instant now) {
-    return db.insertInto(SUPPRESSIONS)
+    return Columns.insertOnce(db.insertInto(SUPPRESSIONS)
             .set(SUPPRESSIONS.ADDRESS, address.value())
             .set(SUPPRESSIONS.REPLY, reply)
-            .set(SUPPRESSIONS.SINCE, now)
-            .onConflictDoNothing()
-            .execute()
-        == 1;
+            .set(SUPPRESSIONS.SINCE, now));
   }
 
   @Override

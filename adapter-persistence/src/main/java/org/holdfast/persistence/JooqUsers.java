@@ -115,12 +115,9 @@ final class JooqUsers implements Users {
   }
 
   private boolean take(UserId id, EmailAddress address) {
-    return db.insertInto(USER_ADDRESSES)
+    return Columns.insertOnce(db.insertInto(USER_ADDRESSES)
             .set(USER_ADDRESSES.ADDRESS, address.value())
-            .set(USER_ADDRESSES.USER_ID, id.value())
-            .onConflictDoNothing()
-            .execute()
-        == 1;
+            .set(USER_ADDRESSES.USER_ID, id.value()));
   }
 
   private Optional<User> findWhere(EmailAddress address, Condition kept) {

@@ -124,7 +124,6 @@ CREATE TABLE notifications (
   at ${instant} NOT NULL,
   recipients INTEGER NOT NULL,
   reached_account_id ${uuid},
-  reached_no BIGINT NOT NULL,
   accounts BIGINT NOT NULL,
   letters BIGINT NOT NULL,
   finished_at ${instant},
