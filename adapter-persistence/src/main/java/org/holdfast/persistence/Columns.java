@@ -32,8 +32,8 @@ final class Columns {
   }
 
   /**
-   * Inserts a row unless its key is there already; says whether it did. Where another transaction is
-   * inserting the same key, this waits for it to end.
+   * Inserts a row unless its key is there already; says whether it did. Where another transaction
+   * is inserting the same key, this waits for it to end.
    */
   static boolean insertOnce(InsertOnDuplicateStep<?> insert) {
     try {

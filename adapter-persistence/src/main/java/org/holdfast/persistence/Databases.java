@@ -8,6 +8,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationState;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.seal.Sealer;
@@ -61,8 +62,8 @@ public enum Databases {
   }
 
   /**
-   * A pool of connections. Every commit is on disk when it is acknowledged: H2 would otherwise wait for
-   * half a second.
+   * A pool of connections. Every commit is on disk when it is acknowledged: H2 would otherwise wait
+   * for half a second.
    */
   public static HikariDataSource pool(
       String jdbcUrl, String user, String password, int connections) {
@@ -84,7 +85,8 @@ public enum Databases {
   /**
    * Brings the schema up to date. Several nodes may do so at once.
    *
-   * @throws IllegalStateException in one line, when the schema is newer than this program, or broken
+   * @throws IllegalStateException in one line, when the schema is newer than this program, or
+   *     broken
    */
   public void migrate(DataSource source) {
     var flyway =
@@ -98,23 +100,17 @@ public enum Databases {
             .load();
     try {
       var current = flyway.info().current();
-      var known =
-          java.util.Arrays.stream(flyway.info().all())
-              .filter(m -> !m.getState().isFailed() && !m.getState().name().startsWith("FUTURE"))
-              .toList();
-      if (current != null && current.getState().name().startsWith("FUTURE")) {
+      if (current != null && current.getState() == MigrationState.FUTURE_SUCCESS) {
         throw new IllegalStateException(
             "The database's schema is version "
                 + current.getVersion()
-                + ", which is newer than the "
-                + known.size()
-                + " that this version of Holdfast knows: start the newer Holdfast.");
+                + ", newer than this Holdfast knows: start the newer one.");
       }
       flyway.migrate();
     } catch (FlywayException e) {
       throw new IllegalStateException(
           "The database's schema could not be brought up to date: "
-              + e.getMessage().lines().findFirst().orElse(""),
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
           e);
     }
   }

@@ -18,8 +18,9 @@ import org.jooq.Converter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instant as a date and time in UTC. Handed to the driver as {@link LocalDateTime}, because a {@link
- * java.sql.Timestamp} would be read in the machine's time zone, where an hour a year does not exist.
+ * An instant as a date and time in UTC. Handed to the driver as {@link LocalDateTime}, because a
+ * {@link java.sql.Timestamp} would be read in the machine's time zone, where an hour a year does
+ * not exist.
  */
 public final class InstantBinding implements Binding<LocalDateTime, Instant> {
 

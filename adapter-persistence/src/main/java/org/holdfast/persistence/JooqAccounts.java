@@ -34,7 +34,8 @@ final class JooqAccounts implements Accounts {
   public boolean add(Account account) {
     var d = account.details();
     var a = d.address();
-    return Columns.insertOnce(db.insertInto(ACCOUNTS)
+    return Columns.insertOnce(
+        db.insertInto(ACCOUNTS)
             .set(ACCOUNTS.ID, account.id().value())
             .set(ACCOUNTS.ACCOUNT_NUMBER, account.number())
             .set(ACCOUNTS.HOLDER_ID, account.holder().value())
@@ -53,7 +54,9 @@ final class JooqAccounts implements Accounts {
             .set(ACCOUNTS.POSTCODE, a.postcode())
             .set(ACCOUNTS.COUNTRY, a.country())
             .set(ACCOUNTS.CATEGORIES, Columns.keys(account.holderCategories()))
-            .set(ACCOUNTS.BILLED_CONTACT_ID, account.billedContact().map(Contact.Id::value).orElse(null))
+            .set(
+                ACCOUNTS.BILLED_CONTACT_ID,
+                account.billedContact().map(Contact.Id::value).orElse(null))
             .set(ACCOUNTS.OPENED_AT, account.openedAt())
             .set(ACCOUNTS.VERSION, account.version()));
   }
@@ -104,7 +107,9 @@ final class JooqAccounts implements Accounts {
             .set(ACCOUNTS.POSTCODE, a.postcode())
             .set(ACCOUNTS.COUNTRY, a.country())
             .set(ACCOUNTS.CATEGORIES, Columns.keys(account.holderCategories()))
-            .set(ACCOUNTS.BILLED_CONTACT_ID, account.billedContact().map(Contact.Id::value).orElse(null))
+            .set(
+                ACCOUNTS.BILLED_CONTACT_ID,
+                account.billedContact().map(Contact.Id::value).orElse(null))
             .set(ACCOUNTS.VERSION, account.version() + 1)
             .where(ACCOUNTS.ID.eq(account.id().value()), ACCOUNTS.VERSION.eq(account.version()))
             .execute();
@@ -139,8 +144,7 @@ final class JooqAccounts implements Accounts {
   @Override
   public void record(AccountId id, InvoiceParty party) {
     db.deleteFrom(INVOICE_PARTIES)
-        .where(
-            INVOICE_PARTIES.ACCOUNT_ID.eq(id.value()), INVOICE_PARTIES.SINCE.eq(party.since()))
+        .where(INVOICE_PARTIES.ACCOUNT_ID.eq(id.value()), INVOICE_PARTIES.SINCE.eq(party.since()))
         .execute();
     db.insertInto(INVOICE_PARTIES)
         .set(INVOICE_PARTIES.ACCOUNT_ID, id.value())

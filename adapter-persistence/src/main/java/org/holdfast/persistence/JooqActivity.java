@@ -87,9 +87,7 @@ final class JooqActivity implements Activity {
 
   private static String encode(Map<String, String> details) {
     return details.entrySet().stream()
-        .map(
-            e ->
-                e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+        .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
         .collect(Collectors.joining("&"));
   }
 

@@ -35,7 +35,8 @@ final class JooqContacts implements Contacts {
             .fetchSingle()
             .value1();
     var address = contact.address();
-    return Columns.insertOnce(db.insertInto(CONTACTS)
+    return Columns.insertOnce(
+        db.insertInto(CONTACTS)
             .set(CONTACTS.ID, contact.id().value())
             .set(CONTACTS.ACCOUNT_ID, contact.account().value())
             .set(CONTACTS.CONTACT_NAME, contact.name())

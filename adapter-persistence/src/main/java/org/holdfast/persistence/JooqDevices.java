@@ -24,11 +24,12 @@ final class JooqDevices implements Devices {
             .where(DEVICES.USER_ID.eq(user.value()), DEVICES.FINGERPRINT.eq(fingerprint))
             .execute();
     if (seen == 0) {
-      Columns.insertOnce(db.insertInto(DEVICES)
-          .set(DEVICES.USER_ID, user.value())
-          .set(DEVICES.FINGERPRINT, fingerprint)
-          .set(DEVICES.FIRST_SEEN, now)
-          .set(DEVICES.LAST_SEEN, now));
+      Columns.insertOnce(
+          db.insertInto(DEVICES)
+              .set(DEVICES.USER_ID, user.value())
+              .set(DEVICES.FINGERPRINT, fingerprint)
+              .set(DEVICES.FIRST_SEEN, now)
+              .set(DEVICES.LAST_SEEN, now));
     }
   }
 

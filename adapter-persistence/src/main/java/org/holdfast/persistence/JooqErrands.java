@@ -41,9 +41,7 @@ final class JooqErrands implements Errands {
         .forUpdate()
         .skipLocked()
         .fetchOptional(this::errand)
-        .filter(
-            errand ->
-                db.deleteFrom(ERRANDS).where(ERRANDS.ID.eq(errand.id())).execute() == 1);
+        .filter(errand -> db.deleteFrom(ERRANDS).where(ERRANDS.ID.eq(errand.id())).execute() == 1);
   }
 
   @Override

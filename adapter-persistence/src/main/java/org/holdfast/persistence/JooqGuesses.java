@@ -6,7 +6,9 @@ import java.time.Instant;
 import org.holdfast.application.guessing.Guesses;
 import org.jooq.DSLContext;
 
-/** Keeps tallies in {@code guesses}, on connections of its own, each statement committing by itself. */
+/**
+ * Keeps tallies in {@code guesses}, on connections of its own, each statement committing by itself.
+ */
 final class JooqGuesses implements Guesses {
 
   private final DSLContext alone;

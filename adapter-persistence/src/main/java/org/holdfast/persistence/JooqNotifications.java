@@ -45,8 +45,7 @@ final class JooqNotifications implements Notifications {
             .set(NOTIFICATIONS.CATEGORY, n.category().key())
             .set(NOTIFICATIONS.IDEMPOTENCY_KEY, n.key())
             .set(
-                NOTIFICATIONS.MESSAGE,
-                sealer.seal(WordsCodec.write(words.build()), PLACE + n.id()))
+                NOTIFICATIONS.MESSAGE, sealer.seal(WordsCodec.write(words.build()), PLACE + n.id()))
             .set(NOTIFICATIONS.AT, n.at())
             .set(NOTIFICATIONS.RECIPIENTS, n.recipients())
             .set(NOTIFICATIONS.ACCOUNTS, 0L)
@@ -56,8 +55,7 @@ final class JooqNotifications implements Notifications {
   @Override
   public Optional<Notification> findByKey(Optional<AccountId> account, String key) {
     return db.selectFrom(NOTIFICATIONS)
-        .where(
-            NOTIFICATIONS.SCOPE.eq(scope(account)), NOTIFICATIONS.IDEMPOTENCY_KEY.eq(key))
+        .where(NOTIFICATIONS.SCOPE.eq(scope(account)), NOTIFICATIONS.IDEMPOTENCY_KEY.eq(key))
         .fetchOptional(this::notification);
   }
 
@@ -114,9 +112,7 @@ final class JooqNotifications implements Notifications {
             NOTIFICATIONS.AT.lt(before),
             NOTIFICATIONS.SCOPE.ne(EVERY_ACCOUNT).or(NOTIFICATIONS.FINISHED_AT.isNotNull()),
             DSL.notExists(
-                DSL.selectOne()
-                    .from(LETTERS)
-                    .where(LETTERS.NOTIFICATION_ID.eq(NOTIFICATIONS.ID))))
+                DSL.selectOne().from(LETTERS).where(LETTERS.NOTIFICATION_ID.eq(NOTIFICATIONS.ID))))
         .execute();
   }
 

@@ -71,10 +71,7 @@ final class JooqOpenSessions implements OpenSessions {
 
   @Override
   public void touch(Session.Id id, Instant now) {
-    db.update(SESSIONS)
-        .set(SESSIONS.LAST_USED_AT, now)
-        .where(SESSIONS.ID.eq(id.value()))
-        .execute();
+    db.update(SESSIONS).set(SESSIONS.LAST_USED_AT, now).where(SESSIONS.ID.eq(id.value())).execute();
   }
 
   @Override
@@ -122,11 +119,7 @@ final class JooqOpenSessions implements OpenSessions {
   @Override
   public int sweep(Instant lastUsedBefore, Instant createdBefore) {
     return db.deleteFrom(SESSIONS)
-        .where(
-            SESSIONS
-                .LAST_USED_AT
-                .lt(lastUsedBefore)
-                .or(SESSIONS.CREATED_AT.lt(createdBefore)))
+        .where(SESSIONS.LAST_USED_AT.lt(lastUsedBefore).or(SESSIONS.CREATED_AT.lt(createdBefore)))
         .execute();
   }
 

@@ -27,8 +27,9 @@ import org.jooq.Record;
 import org.jooq.impl.DSL;
 
 /**
- * Keeps letters in {@code letters}. One that is to be sent has a {@code due_at}; claiming it moves that
- * to the end of the lease, so that a lease which ends unsettled makes the letter due by itself.
+ * Keeps letters in {@code letters}. One that is to be sent has a {@code due_at}; claiming it moves
+ * that to the end of the lease, so that a lease which ends unsettled makes the letter due by
+ * itself.
  */
 final class JooqOutbox implements Outbox {
 
@@ -118,11 +119,7 @@ final class JooqOutbox implements Outbox {
 
   @Override
   public boolean settle(
-      Claimed claimed,
-      Delivery.State state,
-      String reply,
-      Optional<Instant> retryAt,
-      Instant now) {
+      Claimed claimed, Delivery.State state, String reply, Optional<Instant> retryAt, Instant now) {
     var ends = state != Delivery.State.DEFERRED;
     return db.update(LETTERS)
             .set(LETTERS.STATE, state.name())
@@ -138,8 +135,7 @@ final class JooqOutbox implements Outbox {
   }
 
   @Override
-  public ImmutableList<Delivery> deliveries(
-      AccountId account, Optional<UUID> before, int most) {
+  public ImmutableList<Delivery> deliveries(AccountId account, Optional<UUID> before, int most) {
     var behind =
         before
             .flatMap(
@@ -176,14 +172,11 @@ final class JooqOutbox implements Outbox {
 
   @Override
   public int sweep(Instant before) {
-    return db.deleteFrom(LETTERS)
-        .where(LETTERS.AT.lt(before), LETTERS.DUE_AT.isNull())
-        .execute();
+    return db.deleteFrom(LETTERS).where(LETTERS.AT.lt(before), LETTERS.DUE_AT.isNull()).execute();
   }
 
   private Claimed claimed(Record row, UUID claim) {
-    return new Claimed(
-        letter(row), claim, row.get(LETTERS.ATTEMPTS), category(row), message(row));
+    return new Claimed(letter(row), claim, row.get(LETTERS.ATTEMPTS), category(row), message(row));
   }
 
   private Letter letter(Record row) {
@@ -224,6 +217,6 @@ final class JooqOutbox implements Outbox {
 
   private Optional<Message> message(Record row) {
     return Optional.ofNullable(row.get(NOTIFICATIONS.MESSAGE))
-        .map(sealed -> JooqNotifications.open(sealer, sealed, row.get(LETTERS.NOTIFICATION_ID)));
+        .map(bytes -> JooqNotifications.open(sealer, bytes, row.get(LETTERS.NOTIFICATION_ID)));
   }
 }

@@ -54,7 +54,8 @@ final class JooqPasswords implements Passwords {
   @Override
   public boolean replace(UserId user, long seen, String hash, Instant now) {
     if (seen == 0) {
-      return Columns.insertOnce(db.insertInto(PASSWORDS)
+      return Columns.insertOnce(
+          db.insertInto(PASSWORDS)
               .set(PASSWORDS.USER_ID, user.value())
               .set(PASSWORDS.HASH, hash)
               .set(PASSWORDS.VERSION, 1L)

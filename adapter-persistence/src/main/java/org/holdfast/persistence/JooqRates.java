@@ -11,8 +11,8 @@ import org.holdfast.domain.guessing.Rate;
 import org.jooq.DSLContext;
 
 /**
- * Keeps rates in {@code rates} as the arrival time at which the next one would be just in time (GCRA),
- * on connections of its own, each statement committing by itself.
+ * Keeps rates in {@code rates} as the arrival time at which the next one would be just in time
+ * (GCRA), on connections of its own, each statement committing by itself.
  */
 final class JooqRates implements Rates {
 
@@ -46,10 +46,7 @@ final class JooqRates implements Rates {
                       .execute()
                   == 1
               : Columns.insertOnce(
-                  alone
-                      .insertInto(RATES)
-                      .set(RATES.SUBJECT, subject)
-                      .set(RATES.ARRIVAL, next));
+                  alone.insertInto(RATES).set(RATES.SUBJECT, subject).set(RATES.ARRIVAL, next));
       if (taken) {
         return Duration.ZERO;
       }

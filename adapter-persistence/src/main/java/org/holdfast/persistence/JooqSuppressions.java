@@ -20,7 +20,8 @@ final class JooqSuppressions implements Suppressions {
 
   @Override
   public boolean add(EmailAddress address, String reply, Instant now) {
-    return Columns.insertOnce(db.insertInto(SUPPRESSIONS)
+    return Columns.insertOnce(
+        db.insertInto(SUPPRESSIONS)
             .set(SUPPRESSIONS.ADDRESS, address.value())
             .set(SUPPRESSIONS.REPLY, reply)
             .set(SUPPRESSIONS.SINCE, now));

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions on a connection of the data source. Ports called inside use that connection; called
- * outside, each statement takes one and commits by itself. A host that has a transaction of its own open
- * lets Holdfast's work join it with {@link #on}.
+ * outside, each statement takes one and commits by itself. A host that has a transaction of its own
+ * open lets Holdfast's work join it with {@link #on}.
  */
 public final class JooqTransactions implements Transactions, ConnectionProvider {
 
@@ -36,8 +36,8 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
   }
 
   /**
-   * Does this work on a connection whose transaction the host has opened and will end: it becomes part
-   * of that transaction. Nothing is committed or rolled back here.
+   * Does this work on a connection whose transaction the host has opened and will end: it becomes
+   * part of that transaction. Nothing is committed or rolled back here.
    */
   public <T> T on(Connection host, Supplier<T> work) {
     var before = open.get();

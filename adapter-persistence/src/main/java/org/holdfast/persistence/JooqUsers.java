@@ -15,7 +15,9 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
-/** Keeps users in {@code users}; the primary key of {@code user_addresses} makes each address one's. */
+/**
+ * Keeps users in {@code users}; the primary key of {@code user_addresses} makes each address one's.
+ */
 final class JooqUsers implements Users {
 
   private final DSLContext db;
@@ -115,7 +117,8 @@ final class JooqUsers implements Users {
   }
 
   private boolean take(UserId id, EmailAddress address) {
-    return Columns.insertOnce(db.insertInto(USER_ADDRESSES)
+    return Columns.insertOnce(
+        db.insertInto(USER_ADDRESSES)
             .set(USER_ADDRESSES.ADDRESS, address.value())
             .set(USER_ADDRESSES.USER_ID, id.value()));
   }
