@@ -2,11 +2,14 @@ package org.holdfast.persistence;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.stream.Collectors;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.notification.Category;
 import org.jooq.InsertOnDuplicateStep;
+import org.jooq.Query;
+import org.jooq.SQLDialect;
 import org.jooq.exception.IntegrityConstraintViolationException;
 
 /** How small values stand in a column. */
@@ -36,11 +39,24 @@ final class Columns {
    * is inserting the same key, this waits for it to end.
    */
   static boolean insertOnce(InsertOnDuplicateStep<?> insert) {
-    try {
-      return insert.onConflictDoNothing().execute() == 1;
-    } catch (IntegrityConstraintViolationException duplicate) {
-      return false; // H2 looks first and then inserts, and tells of the key when it lost
+    var configuration = ((Query) insert).configuration();
+    if (configuration != null && configuration.family() == SQLDialect.POSTGRES) {
+      return insert.onConflictDoNothing().execute() == 1; // an error would end the transaction
     }
+    try {
+      return insert.execute() == 1; // MariaDB's INSERT IGNORE would ignore every other fault too
+    } catch (IntegrityConstraintViolationException violation) {
+      if (isDuplicate(violation)) {
+        return false;
+      }
+      throw violation;
+    }
+  }
+
+  private static boolean isDuplicate(IntegrityConstraintViolationException violation) {
+    var cause = violation.getCause(SQLException.class);
+    return "23505".equals(violation.sqlState()) // H2
+        || cause != null && cause.getErrorCode() == 1062; // MariaDB: ER_DUP_ENTRY
   }
 
   /** Some databases throw at characters that none of our keys has: those are simply not found. */

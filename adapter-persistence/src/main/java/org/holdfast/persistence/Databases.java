@@ -23,16 +23,23 @@ import org.jooq.impl.DefaultConfiguration;
 
 /** The databases that Holdfast can be kept in. */
 public enum Databases {
-  H2(SQLDialect.H2, "jdbc:h2:", "UUID", "TIMESTAMP(3)", "VARBINARY(1000000)", ""),
+  H2(SQLDialect.H2, "jdbc:h2:", "UUID", "TIMESTAMP(3)", "VARBINARY(1000000)", "", ""),
   POSTGRESQL(
-      SQLDialect.POSTGRES, "jdbc:postgresql:", "UUID", "TIMESTAMP(3)", "BYTEA", "COLLATE \"C\""),
+      SQLDialect.POSTGRES,
+      "jdbc:postgresql:",
+      "UUID",
+      "TIMESTAMP(3)",
+      "BYTEA",
+      "COLLATE \"C\"",
+      ""),
   MARIADB(
       SQLDialect.MARIADB,
       "jdbc:mariadb:",
       "UUID",
       "DATETIME(3)",
       "LONGBLOB",
-      "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+      "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+      "CHARACTER SET utf8mb4");
 
   private static final String MIGRATIONS = "classpath:org/holdfast/persistence/migration";
 
@@ -41,10 +48,17 @@ public enum Databases {
   private final Map<String, String> types;
 
   Databases(
-      SQLDialect dialect, String url, String uuid, String instant, String bytes, String exact) {
+      SQLDialect dialect,
+      String url,
+      String uuid,
+      String instant,
+      String bytes,
+      String exact,
+      String table) {
     this.dialect = dialect;
     this.url = url;
-    this.types = Map.of("uuid", uuid, "instant", instant, "bytes", bytes, "exact", exact);
+    this.types =
+        Map.of("uuid", uuid, "instant", instant, "bytes", bytes, "exact", exact, "table", table);
   }
 
   /**

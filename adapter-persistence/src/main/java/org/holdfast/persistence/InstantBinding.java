@@ -15,6 +15,7 @@ import org.jooq.BindingSQLContext;
 import org.jooq.BindingSetSQLOutputContext;
 import org.jooq.BindingSetStatementContext;
 import org.jooq.Converter;
+import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,8 @@ public final class InstantBinding implements Binding<LocalDateTime, Instant> {
 
   @Override
   public void sql(BindingSQLContext<Instant> ctx) {
-    ctx.render().sql("?");
+    // H2 wants to be told where a value stands alone; the others know from the column
+    ctx.render().sql(ctx.family() == SQLDialect.H2 ? "cast(? as timestamp(3))" : "?");
   }
 
   @Override

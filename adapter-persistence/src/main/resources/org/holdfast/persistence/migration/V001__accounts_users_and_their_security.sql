@@ -1,5 +1,6 @@
 -- One text for all databases. Placeholders: ${instant} UTC without a zone, to the millisecond;
--- ${uuid}, ${bytes}; ${exact} follows a text column that is compared byte by byte, by no collation.
+-- ${uuid}, ${bytes}; ${exact} follows a text column that is compared byte by byte, by no collation;
+-- ${table} follows a table, which can hold any Unicode text.
 
 CREATE TABLE users (
   id ${uuid} NOT NULL,
@@ -11,7 +12,7 @@ CREATE TABLE users (
   confirmed_at ${instant},
   disabled_at ${instant},
   PRIMARY KEY (id)
-);
+) ${table};
 
 CREATE TABLE user_addresses (
   address VARCHAR(254) ${exact} NOT NULL,
@@ -19,7 +20,7 @@ CREATE TABLE user_addresses (
   kept_until ${instant}, -- none: the user's current address
   PRIMARY KEY (address),
   FOREIGN KEY (user_id) REFERENCES users (id)
-);
+) ${table};
 CREATE INDEX user_addresses_of ON user_addresses (user_id);
 
 CREATE TABLE accounts (
@@ -46,7 +47,7 @@ CREATE TABLE accounts (
   version BIGINT NOT NULL,
   PRIMARY KEY (id),
   FOREIGN KEY (holder_id) REFERENCES users (id)
-);
+) ${table};
 CREATE UNIQUE INDEX accounts_number ON accounts (account_number);
 CREATE INDEX accounts_held ON accounts (holder_id, opened_at);
 
@@ -65,7 +66,7 @@ CREATE TABLE invoice_parties (
   country VARCHAR(2) NOT NULL,
   PRIMARY KEY (account_id, since),
   FOREIGN KEY (account_id) REFERENCES accounts (id)
-);
+) ${table};
 
 CREATE TABLE contacts (
   id ${uuid} NOT NULL,
@@ -85,7 +86,7 @@ CREATE TABLE contacts (
   added_no BIGINT NOT NULL, -- the order they are shown in
   PRIMARY KEY (id),
   FOREIGN KEY (account_id) REFERENCES accounts (id)
-);
+) ${table};
 CREATE UNIQUE INDEX contacts_address ON contacts (account_id, email);
 
 CREATE TABLE mailed_links (
@@ -98,7 +99,7 @@ CREATE TABLE mailed_links (
   expires_at ${instant} NOT NULL,
   used_at ${instant}, -- used or withdrawn
   PRIMARY KEY (fingerprint)
-);
+) ${table};
 CREATE INDEX mailed_links_about ON mailed_links (subject_id);
 CREATE INDEX mailed_links_ending ON mailed_links (expires_at);
 
@@ -111,7 +112,7 @@ CREATE TABLE email_changes (
   state VARCHAR(16) NOT NULL,
   since ${instant} NOT NULL,
   PRIMARY KEY (id)
-);
+) ${table};
 CREATE INDEX email_changes_of ON email_changes (subject_id, state);
 
 CREATE TABLE notifications (
@@ -128,7 +129,7 @@ CREATE TABLE notifications (
   letters BIGINT NOT NULL,
   finished_at ${instant},
   PRIMARY KEY (id)
-);
+) ${table};
 CREATE UNIQUE INDEX notifications_once ON notifications (scope, idempotency_key);
 CREATE INDEX notifications_unfinished ON notifications (scope, finished_at);
 CREATE INDEX notifications_old ON notifications (at);
@@ -151,7 +152,7 @@ CREATE TABLE letters (
   due_at ${instant}, -- none once the letter has left or was given up
   claim_id ${uuid},
   PRIMARY KEY (id)
-);
+) ${table};
 CREATE INDEX letters_due ON letters (due_at);
 CREATE INDEX letters_of ON letters (account_id, posted_at, id);
 CREATE UNIQUE INDEX letters_once ON letters (notification_id, recipient);
@@ -162,7 +163,7 @@ CREATE TABLE suppressions (
   reply VARCHAR(1000) NOT NULL,
   since ${instant} NOT NULL,
   PRIMARY KEY (address)
-);
+) ${table};
 
 CREATE TABLE passwords (
   user_id ${uuid} NOT NULL,
@@ -171,7 +172,7 @@ CREATE TABLE passwords (
   changed_at ${instant} NOT NULL,
   PRIMARY KEY (user_id),
   FOREIGN KEY (user_id) REFERENCES users (id)
-);
+) ${table};
 
 CREATE TABLE devices (
   user_id ${uuid} NOT NULL,
@@ -180,7 +181,7 @@ CREATE TABLE devices (
   last_seen ${instant} NOT NULL,
   PRIMARY KEY (user_id, fingerprint),
   FOREIGN KEY (user_id) REFERENCES users (id)
-);
+) ${table};
 CREATE INDEX devices_old ON devices (last_seen);
 
 CREATE TABLE sessions (
@@ -194,7 +195,7 @@ CREATE TABLE sessions (
   proved_at ${instant} NOT NULL,
   PRIMARY KEY (fingerprint),
   FOREIGN KEY (user_id) REFERENCES users (id)
-);
+) ${table};
 CREATE UNIQUE INDEX sessions_id ON sessions (id);
 CREATE INDEX sessions_of ON sessions (user_id);
 CREATE INDEX sessions_old ON sessions (last_used_at);
@@ -204,13 +205,13 @@ CREATE TABLE guesses (
   failures INTEGER NOT NULL,
   blocked_until ${instant} NOT NULL,
   PRIMARY KEY (subject)
-);
+) ${table};
 
 CREATE TABLE rates (
   subject VARCHAR(320) ${exact} NOT NULL,
   arrival ${instant} NOT NULL, -- when the next one would be just in time
   PRIMARY KEY (subject)
-);
+) ${table};
 CREATE INDEX rates_old ON rates (arrival);
 
 CREATE TABLE activity (
@@ -223,7 +224,7 @@ CREATE TABLE activity (
   origin_device VARCHAR(120),
   details VARCHAR(4000) NOT NULL,
   PRIMARY KEY (id)
-);
+) ${table};
 CREATE INDEX activity_of ON activity (user_id, at);
 CREATE INDEX activity_on ON activity (account_id, at);
 
@@ -234,7 +235,7 @@ CREATE TABLE service_keys (
   created_at ${instant} NOT NULL,
   last_used_at ${instant},
   PRIMARY KEY (id)
-);
+) ${table};
 CREATE UNIQUE INDEX service_keys_secret ON service_keys (fingerprint);
 
 CREATE TABLE errands (
@@ -243,5 +244,5 @@ CREATE TABLE errands (
   words ${bytes} NOT NULL,
   asked_at ${instant} NOT NULL,
   PRIMARY KEY (id)
-);
+) ${table};
 CREATE INDEX errands_oldest ON errands (asked_at);

@@ -124,7 +124,7 @@ public enum TestDatabases {
             + port
             + " -k "
             + folder
-            + " -c fsync=off -c synchronous_commit=off -c max_connections=300"
+            + " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
             + " -c timezone=America/New_York",
         "start");
     atExit(folder, as, bin + "/pg_ctl", "-D", folder + "/data", "-m", "immediate", "stop");
