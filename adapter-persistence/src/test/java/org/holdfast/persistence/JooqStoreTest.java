@@ -1,14 +1,18 @@
 package org.holdfast.persistence;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.StoreContract;
 import org.holdfast.persistence.testkit.TestDatabases;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
 class JooqStoreTest {
@@ -42,11 +46,34 @@ class JooqStoreTest {
   }
 
   abstract static class Contract extends StoreContract {
-    private final HikariDataSource source;
+    // opening connections takes longer than all else, so a database serves one test after the other
+    private static final Map<TestDatabases, HikariDataSource> OPEN = new ConcurrentHashMap<>();
+    private static final List<String> TABLES =
+        List.of(
+            "errands",
+            "service_keys",
+            "activity",
+            "rates",
+            "guesses",
+            "sessions",
+            "devices",
+            "passwords",
+            "suppressions",
+            "letters",
+            "notifications",
+            "email_changes",
+            "mailed_links",
+            "contacts",
+            "invoice_parties",
+            "accounts",
+            "user_addresses",
+            "users");
+
     private final Store store;
 
     Contract(TestDatabases database) {
-      source = database.fresh(40);
+      var source = OPEN.computeIfAbsent(database, d -> d.fresh(40));
+      empty(source);
       store =
           Databases.of(source)
               .store(
@@ -60,9 +87,15 @@ class JooqStoreTest {
       return store;
     }
 
-    @AfterEach
-    void close() {
-      source.close();
+    private static void empty(DataSource source) {
+      try (var connection = source.getConnection();
+          var statement = connection.createStatement()) {
+        for (var table : TABLES) {
+          statement.execute("DELETE FROM " + table);
+        }
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,23 @@ public enum TestDatabases {
   public HikariDataSource fresh(int connections) {
     var source = empty(connections);
     Databases.of(source).migrate(source);
+    openAll(source, connections);
     return source;
+  }
+
+  /** A race is between callers who have their connection already. */
+  private static void openAll(HikariDataSource source, int connections) {
+    var open = new ArrayList<Connection>();
+    try {
+      for (var i = 0; i < connections; i++) {
+        open.add(source.getConnection());
+      }
+      for (var connection : open) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("not so many connections: " + e.getMessage(), e);
+    }
   }
 
   /** A new, empty database without a table. */
