@@ -4,12 +4,14 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.net.InetAddresses;
+import jakarta.validation.TraversableResolver;
 import jakarta.validation.Valid;
 import jakarta.validation.Validation;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.lang.annotation.ElementType;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +30,14 @@ import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator decided, checked. A component's name with hyphens is its key: {@code
  * database.poolSize} is {@code database.pool-size}. Secrets are read from files and never print.
  *
  * @param data the folder for what the server keeps itself
+ * @param support where customers reach the company's support: an address, a page or a number
  * @param publicUrl where customers reach the portal; links in letters begin with it
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param threads how many requests are answered at once
@@ -50,7 +54,8 @@ public record Settings(
     @Min(value = 1, message = RELAYS) @Max(value = 32, message = RELAYS) int relays,
     @Size(min = 1, max = 60, message = BRAND) @Pattern(regexp = "\\P{Cntrl}*", message = BRAND)
         String brand,
-    Optional<EmailAddress> support,
+    @Size(min = 1, max = 100, message = SUPPORT) @Pattern(regexp = "\\P{Cntrl}*", message = SUPPORT)
+        String support,
     boolean registration,
     boolean contactsMustConfirm,
     ImmutableSet<DetailsField> lockedFields,
@@ -67,6 +72,7 @@ public record Settings(
   private static final String THREADS = "must be from 8 to 1000";
   private static final String RELAYS = "must be from 1 to 32";
   private static final String BRAND = "must be 1 to 60 letters on one line";
+  private static final String SUPPORT = "must be 1 to 100 letters on one line";
   private static final String POOL = "must be from 4 to 200";
   private static final String PROVIDED = "must be from 1 to 65535";
   private static final String IDLE = "must be from 1m to 30d";
@@ -165,6 +171,31 @@ public record Settings(
    */
   public record Passwords(ImmutableMap<String, Secret> peppers, Optional<Path> breachList) {}
 
+  /** Nothing here is loaded later: looking for who could do so takes half a second. */
+  private enum Everything implements TraversableResolver {
+    INSTANCE;
+
+    @Override
+    public boolean isReachable(
+        @Nullable Object owner,
+        jakarta.validation.Path.Node property,
+        Class<?> root,
+        jakarta.validation.Path to,
+        ElementType type) {
+      return true;
+    }
+
+    @Override
+    public boolean isCascadable(
+        @Nullable Object owner,
+        jakarta.validation.Path.Node property,
+        Class<?> root,
+        jakarta.validation.Path to,
+        ElementType type) {
+      return true;
+    }
+  }
+
   /** How log lines look. */
   public enum LogFormat {
     PLAIN,
@@ -201,7 +232,7 @@ public record Settings(
             given.number("threads", 64),
             given.number("relays", 2),
             given.text("brand").orElse("Holdfast"),
-            email(given, "support"),
+            given.text("support").or(() -> given.text("smtp.from")).orElse("support@example.com"),
             given.choice("registration", ImmutableMap.of("open", true, "closed", false), true),
             given.yes("contacts-must-confirm", true),
             lockedFields(given),
@@ -246,10 +277,17 @@ public record Settings(
     return smtp.isEmpty();
   }
 
+  /** Is X-Forwarded-For from this address believed? */
+  boolean isTrustedProxy(String address) {
+    return trustedProxies.stream().anyMatch(network -> network.contains(address));
+  }
+
   private void mustKeepEachRule() {
     try (var factory =
         Validation.byProvider(HibernateValidator.class)
             .configure()
+            .ignoreXmlConfiguration()
+            .traversableResolver(Everything.INSTANCE)
             .messageInterpolator(new ParameterMessageInterpolator())
             .buildValidatorFactory()) {
       factory.getValidator().validate(this).stream()
@@ -412,20 +450,22 @@ public record Settings(
                 "smtps", Smtp.Security.SMTPS,
                 "none", Smtp.Security.NONE),
             Smtp.Security.STARTTLS);
+    var host =
+        given
+            .parsed("smtp.host", Settings::serverName, "must be the name of a server")
+            .orElseThrow();
+    if (security == Smtp.Security.NONE && !isLoopback(host)) {
+      throw new WrongSetting(
+          "smtp.security", "must be starttls or smtps, except to a server on this machine");
+    }
     if (given.has("smtp.user") != given.has("smtp.password-file")) {
       throw new WrongSetting(
           given.has("smtp.user") ? "smtp.password-file" : "smtp.user",
           "must be set where the other of smtp.user and smtp.password-file is");
     }
-    if (security == Smtp.Security.NONE && given.has("smtp.user")) {
-      throw new WrongSetting(
-          "smtp.security", "must be starttls or smtps where smtp.user is: none shows the password");
-    }
     return Optional.of(
         new Smtp(
-            given
-                .parsed("smtp.host", Settings::serverName, "must be the name of a server")
-                .orElseThrow(),
+            host,
             given.number("smtp.port", security.port),
             security,
             given

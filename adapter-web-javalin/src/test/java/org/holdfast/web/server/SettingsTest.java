@@ -129,7 +129,6 @@ class SettingsTest {
           trusted-proxies=10.0.0.0/33 | trusted-proxies must list networks such as 10.0.0.0/8, 192.0.2.7
           threads=4 | threads must be from 8 to 1000
           relays=0 | relays must be from 1 to 32
-          support=somebody | support must look like name@example.com
           registration=maybe | registration must be open or closed
           contacts-must-confirm=1 | contacts-must-confirm must be yes or no
           locked-fields=shoeSize | locked-fields must list some of firstName, lastName, company, email, phone, taxId, language, address
@@ -143,6 +142,7 @@ class SettingsTest {
           smtp.host=mail.example;smtp.security=tls | smtp.security must be starttls or smtps or none
           smtp.host=mail.example;smtp.from=a@example.com;smtp.port=0 | smtp.port must be from 1 to 65535
           smtp.host=mail.example;smtp.user=x | smtp.password-file must be set where the other of smtp.user and smtp.password-file is
+          smtp.host=mail.example;smtp.security=none | smtp.security must be starttls or smtps, except to a server on this machine
           session.idle=60 | session.idle must be a duration such as 100ms, 90s, 30m, 24h or 7d
           session.idle=1s | session.idle must be from 1m to 30d
           session.idle=2h;session.absolute=1h | session.absolute must not be shorter than session.idle

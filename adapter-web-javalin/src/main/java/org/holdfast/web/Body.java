@@ -1,0 +1,70 @@
+package org.holdfast.web;
+
+import io.javalin.http.ContentTooLargeResponse;
+import io.javalin.http.Context;
+import io.javalin.http.UnsupportedMediaTypeResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpException;
+
+/** What a request carries: of one media type, in UTF-8, and never more than fits. */
+final class Body {
+
+  /** No form of ours comes near it. */
+  static final int MAX_BYTES = 64 * 1024;
+
+  private Body() {}
+
+  /**
+   * Reads the whole body.
+   *
+   * @throws UnsupportedMediaTypeResponse where it says to be something else
+   * @throws ContentTooLargeResponse when it is too large, however it is sent
+   */
+  static byte[] read(Context ctx, String mediaType) {
+    mustBe(ctx.contentType(), mediaType);
+    return read(ctx);
+  }
+
+  /** Reads the whole body, whatever it is. */
+  static byte[] read(Context ctx) {
+    try {
+      if (ctx.req().getContentLengthLong() > MAX_BYTES) {
+        throw new ContentTooLargeResponse();
+      }
+      var bytes = ctx.req().getInputStream().readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new ContentTooLargeResponse();
+      }
+      return bytes;
+    } catch (IOException cutOff) {
+      throw new UncheckedIOException(cutOff);
+    } catch (HttpException.RuntimeException broken) {
+      throw new Malformed("", "not_readable");
+    }
+  }
+
+  private static void mustBe(@org.jspecify.annotations.Nullable String given, String mediaType) {
+    var parts = (given == null ? "" : given).toLowerCase(Locale.ROOT).split(";");
+    if (!parts[0].strip().equals(mediaType)) {
+      throw new UnsupportedMediaTypeResponse("send " + mediaType);
+    }
+    for (var i = 1; i < parts.length; i++) {
+      var parameter = parts[i].strip();
+      if (parameter.startsWith("charset=") && !isUtf8(parameter.substring("charset=".length()))) {
+        throw new UnsupportedMediaTypeResponse("send UTF-8");
+      }
+    }
+  }
+
+  private static boolean isUtf8(String charset) {
+    try {
+      return Charset.forName(charset.replace("\"", "").strip()).equals(StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notACharset) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.holdfast.web;
+
+import io.javalin.http.Context;
+import io.javalin.http.Cookie;
+import io.javalin.http.SameSite;
+import java.time.Duration;
+import java.util.Optional;
+import org.holdfast.domain.Secret;
+
+/**
+ * The cookies of the portal. Over https each is a {@code __Host-} cookie (RFC 6265bis §4.1.3.2): no
+ * other host can set it, and it never leaves over http. Over http, which is for loopback only,
+ * browsers would drop such cookies, so they have plain names.
+ */
+public final class Cookies {
+
+  /** What a cookie is for. */
+  public enum Kind {
+    /** Opens the session; gone with the browser. */
+    SESSION(Duration.ZERO),
+    /** Tells a device that has signed in before from others. */
+    DEVICE(Duration.ofDays(400)),
+    /** The language a stranger has chosen. */
+    LANGUAGE(Duration.ofDays(400)),
+    /** The secrets of mailed links, once they are out of the address bar. */
+    WELCOME(Duration.ofMinutes(30)),
+    RESET(Duration.ofMinutes(30)),
+    CONFIRM_EMAIL(Duration.ofMinutes(30)),
+    UNDO_EMAIL(Duration.ofMinutes(30)),
+    CONFIRM_CONTACT(Duration.ofMinutes(30));
+
+    private final Duration age;
+
+    Kind(Duration age) {
+      this.age = age;
+    }
+
+    private String plainName() {
+      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private final boolean https;
+
+  public Cookies(boolean https) {
+    this.https = https;
+  }
+
+  /** What the browser sent. */
+  public Optional<String> get(Context ctx, Kind kind) {
+    return Optional.ofNullable(ctx.cookie(name(kind)));
+  }
+
+  /** The secret the browser sent; what cannot be one is none. */
+  public Optional<Secret> secret(Context ctx, Kind kind) {
+    return get(ctx, kind).flatMap(Secret::parse);
+  }
+
+  /** Gives the browser a cookie. */
+  public void put(Context ctx, Kind kind, String value) {
+    set(ctx, kind, value, kind.age.isZero() ? -1 : (int) kind.age.toSeconds());
+  }
+
+  /** Takes a cookie back. */
+  public void drop(Context ctx, Kind kind) {
+    set(ctx, kind, "", 0);
+  }
+
+  private void set(Context ctx, Kind kind, String value, int maxAge) {
+    ctx.cookie(new Cookie(name(kind), value, "/", maxAge, https, true, null, SameSite.LAX));
+  }
+
+  private String name(Kind kind) {
+    return (https ? "__Host-" : "") + kind.plainName();
+  }
+}

@@ -1,0 +1,109 @@
+package org.holdfast.web;
+
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.holdfast.application.session.Sessions;
+import org.holdfast.domain.Language;
+import org.holdfast.domain.Secret;
+import org.holdfast.domain.session.Origin;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who is asking: one read of the session where a cookie names one, and nothing else. */
+public final class Visits {
+
+  private static final String ATTRIBUTE = Visit.class.getName();
+
+  private final Sessions sessions;
+  private final Origins origins;
+  private final Cookies cookies;
+
+  public Visits(Sessions sessions, Origins origins, Cookies cookies) {
+    this.sessions = sessions;
+    this.origins = origins;
+    this.cookies = cookies;
+  }
+
+  /** Who is asking; found out once per request. */
+  public Visit of(Context ctx) {
+    Visit known = ctx.attribute(ATTRIBUTE);
+    if (known != null) {
+      return known;
+    }
+    var visit = find(ctx);
+    ctx.attribute(ATTRIBUTE, visit);
+    return visit;
+  }
+
+  /** Where the request comes from; reads nothing. */
+  public Origin origin(Context ctx) {
+    return origins.of(ctx);
+  }
+
+  /** The device cookie that came along. */
+  public Optional<Secret> device(Context ctx) {
+    return cookies.secret(ctx, Cookies.Kind.DEVICE);
+  }
+
+  /** Hands the browser the token of a session, which it had none of or an older one. */
+  public void begin(Context ctx, Secret token) {
+    cookies.put(ctx, Cookies.Kind.SESSION, token.value());
+    ctx.attribute(ATTRIBUTE, null);
+  }
+
+  /** Marks a device as one that has signed in. */
+  public void remember(Context ctx, Secret device) {
+    cookies.put(ctx, Cookies.Kind.DEVICE, device.value());
+  }
+
+  /** Takes the session's cookie back. */
+  public void end(Context ctx) {
+    cookies.drop(ctx, Cookies.Kind.SESSION);
+    ctx.attribute(ATTRIBUTE, null);
+  }
+
+  /** Remembers which language a stranger has chosen. */
+  public void speak(Context ctx, Language language) {
+    cookies.put(ctx, Cookies.Kind.LANGUAGE, language.tag());
+  }
+
+  /** Did the browser send a session's cookie, whether or not it opens anything? */
+  public boolean hasSessionCookie(Context ctx) {
+    return cookies.get(ctx, Cookies.Kind.SESSION).filter(value -> !value.isEmpty()).isPresent();
+  }
+
+  private Visit find(Context ctx) {
+    var session =
+        cookies
+            .secret(ctx, Cookies.Kind.SESSION)
+            .flatMap(token -> sessions.check(token).map(who -> new Visit.Session(who, token)));
+    return new Visit(
+        origins.of(ctx),
+        session,
+        session.map(s -> s.who().user().language()).orElseGet(() -> languageOfBrowser(ctx)));
+  }
+
+  private Language languageOfBrowser(Context ctx) {
+    return cookies
+        .get(ctx, Cookies.Kind.LANGUAGE)
+        .filter(tag -> tag.length() == 2)
+        .flatMap(Language::parse)
+        .or(() -> accepted(ctx.header("Accept-Language")))
+        .orElse(Language.EN);
+  }
+
+  private static Optional<Language> accepted(@Nullable String header) {
+    if (header == null || header.length() > 500) {
+      return Optional.empty();
+    }
+    try {
+      var ranges = Locale.LanguageRange.parse(header);
+      return Optional.ofNullable(
+              Locale.lookup(ranges, List.of(Language.EN.locale(), Language.DE.locale())))
+          .flatMap(locale -> Language.parse(locale.getLanguage()));
+    } catch (IllegalArgumentException notOne) {
+      return Optional.empty();
+    }
+  }
+}

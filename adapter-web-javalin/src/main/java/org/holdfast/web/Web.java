@@ -1,0 +1,117 @@
+package org.holdfast.web;
+
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.json.JavalinJackson;
+import java.time.InstantSource;
+import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.holdfast.application.Holdfast;
+import org.holdfast.web.account.AccountRoutes;
+import org.holdfast.web.contact.ContactRoutes;
+import org.holdfast.web.credential.PasswordRoutes;
+import org.holdfast.web.emailchange.EmailChangeRoutes;
+import org.holdfast.web.notification.NotificationRoutes;
+import org.holdfast.web.opening.OpeningRoutes;
+import org.holdfast.web.passwordreset.PasswordResetRoutes;
+import org.holdfast.web.profile.ProfileRoutes;
+import org.holdfast.web.session.SessionRoutes;
+import org.holdfast.web.signin.SignInRoutes;
+
+/**
+ * The portal, to be put into a Javalin server:
+ *
+ * <pre>{@code
+ * var web = new Web(holdfast, clock, proxy -> false);
+ * Javalin.start(web::configure);
+ * }</pre>
+ *
+ * <p>It must be reached at the policy's base URI, which must be https except on loopback.
+ */
+public final class Web {
+
+  private final Holdfast holdfast;
+  private final InstantSource clock;
+  private final Headers headers;
+  private final SameOrigin sameOrigin;
+  private final Assets assets;
+  private final Portal portal;
+  private final Answers answers;
+
+  /**
+   * The portal of one Holdfast.
+   *
+   * @param isTrustedProxy whose X-Forwarded-For is believed, by network address
+   */
+  public Web(Holdfast holdfast, InstantSource clock, Predicate<String> isTrustedProxy) {
+    var url = holdfast.policy().baseUri();
+    var https = !"http".equals(url.getScheme());
+    var cookies = new Cookies(https);
+    var visits = new Visits(holdfast.sessions(), new Origins(isTrustedProxy), cookies);
+    this.holdfast = holdfast;
+    this.clock = clock;
+    headers = new Headers(https);
+    sameOrigin = new SameOrigin(url);
+    assets = new Assets();
+    var pages = new Pages(assets, visits, holdfast.policy());
+    portal = new Portal(pages, new Forms(visits), visits, cookies);
+    answers = new Answers(pages, visits);
+  }
+
+  /** What other groups of routes on the same server work with. */
+  public Portal portal() {
+    return portal;
+  }
+
+  /** Puts the portal into a server. */
+  public void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.http.maxRequestSize = Body.MAX_BYTES;
+    config.http.prefer405over404 = true;
+    // A page holds its form's token and what was typed: compressed, its length would tell of both.
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.router.treatMultipleSlashesAsSingleSlash = false;
+    config.jsonMapper(new JavalinJackson(Json.strict(), false));
+    config.jetty.modifyHttpConfiguration(
+        http -> {
+          http.setSendServerVersion(false);
+          http.setSendXPoweredBy(false);
+          http.setRequestHeaderSize(16 * 1024);
+        });
+    config.jetty.modifyServer(server -> server.setErrorHandler(this::unreadable));
+    config.routes.before(headers);
+    config.routes.before(sameOrigin);
+    answers.register(config.routes);
+    config.routes.apiBuilder(
+        () -> {
+          new FrontRoutes(portal, assets).addEndpoints();
+          new SignInRoutes(portal, holdfast.signIn(), holdfast.sessions()).addEndpoints();
+          new OpeningRoutes(portal, holdfast.openAccount(), holdfast.policy()).addEndpoints();
+          new PasswordResetRoutes(portal, holdfast.resetPassword(), holdfast.policy())
+              .addEndpoints();
+          new PasswordRoutes(portal, holdfast.changePassword(), holdfast.policy()).addEndpoints();
+          new AccountRoutes(portal, holdfast.editAccount(), holdfast.changeEmail()).addEndpoints();
+          new ProfileRoutes(portal, holdfast.editProfile(), holdfast.changeEmail()).addEndpoints();
+          new EmailChangeRoutes(portal, holdfast.changeEmail(), holdfast.editAccount(), clock)
+              .addEndpoints();
+          new ContactRoutes(portal, holdfast.editContacts(), holdfast.editAccount()).addEndpoints();
+          new NotificationRoutes(
+                  portal, holdfast.notifications(), holdfast.deliveries(), holdfast.editAccount())
+              .addEndpoints();
+          new SessionRoutes(portal, holdfast.sessions()).addEndpoints();
+        });
+  }
+
+  /** What cannot even be read as HTTP gets one line, as it never comes to a route. */
+  private boolean unreadable(Request request, Response response, Callback callback) {
+    headers.all().forEach((name, value) -> response.getHeaders().put(name, value));
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+    Content.Sink.write(response, true, "This request could not be read.\n", callback);
+    return true;
+  }
+}

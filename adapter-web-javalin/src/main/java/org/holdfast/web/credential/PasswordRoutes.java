@@ -1,0 +1,124 @@
+package org.holdfast.web.credential;
+
+import static com.google.common.base.Strings.nullToEmpty;
+import static io.javalin.apibuilder.ApiBuilder.get;
+import static io.javalin.apibuilder.ApiBuilder.post;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.javalin.apibuilder.EndpointGroup;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.holdfast.application.Policy;
+import org.holdfast.application.credential.ChangePassword;
+import org.holdfast.domain.Refusal;
+import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.credential.Password;
+import org.holdfast.web.Cookies;
+import org.holdfast.web.Form;
+import org.holdfast.web.Forms;
+import org.holdfast.web.Pages;
+import org.holdfast.web.Portal;
+import org.holdfast.web.Visit;
+import org.holdfast.web.Visits;
+import org.holdfast.web.Wording;
+import org.jspecify.annotations.Nullable;
+
+/** Change Password, and the strength meter beside every new password. */
+public final class PasswordRoutes implements EndpointGroup {
+
+  private static final int MEASURED_AT_ONCE = 2; // measuring takes the processor a while
+
+  private final Pages pages;
+  private final Forms forms;
+  private final Visits visits;
+  private final Cookies cookies;
+  private final ChangePassword changePassword;
+  private final Policy policy;
+  private final Semaphore measuring = new Semaphore(MEASURED_AT_ONCE);
+
+  public PasswordRoutes(Portal portal, ChangePassword changePassword, Policy policy) {
+    this.pages = portal.pages();
+    this.forms = portal.forms();
+    this.visits = portal.visits();
+    this.cookies = portal.cookies();
+    this.changePassword = changePassword;
+    this.policy = policy;
+  }
+
+  private record Change(@Nullable String currentPassword, @Nullable String newPassword) {}
+
+  private record Candidate(@Nullable String newPassword) {}
+
+  /**
+   * What the meter shows.
+   *
+   * @param score 0 to 4
+   */
+  public record Measured(int score, String words, ImmutableList<String> advice) {}
+
+  @Override
+  public void addEndpoints() {
+    get("/change-password", this::ask);
+    post("/change-password", this::change);
+    post("/password-strength", this::measure);
+  }
+
+  private void ask(Context ctx) {
+    visits.of(ctx).signedIn();
+    show(ctx, Form.EMPTY);
+  }
+
+  private void change(Context ctx) {
+    var visit = visits.of(ctx);
+    var who = visit.signedIn();
+    var form = forms.read(ctx, Change.class, "username");
+    var typed = form.as(Change.class);
+    pages.attempt(
+        ctx,
+        form,
+        () -> {
+          var token =
+              changePassword.change(
+                  who,
+                  visit.token(),
+                  new Password(nullToEmpty(typed.currentPassword())),
+                  new Password(nullToEmpty(typed.newPassword())));
+          visits.begin(ctx, token);
+          pages.done(ctx, "/change-password", "password-changed");
+        },
+        again -> show(ctx, again));
+  }
+
+  /** Only for those who have a password to choose: it is no toy for strangers. */
+  private void measure(Context ctx) {
+    var visit = visits.of(ctx);
+    if (!isChoosing(ctx, visit)) {
+      throw new Refusal(Reason.NOT_SIGNED_IN);
+    }
+    var form = forms.read(ctx, Candidate.class);
+    if (!measuring.tryAcquire()) {
+      throw new Refusal(Reason.BUSY, Duration.ofSeconds(1));
+    }
+    try {
+      var candidate = new Password(nullToEmpty(form.as(Candidate.class).newPassword()));
+      var strength = changePassword.strength(candidate, visit.who(), visit.language());
+      var words = Wording.in(visit.language()).of("strength." + strength.score());
+      ctx.json(new Measured(strength.score(), words, strength.advice()));
+    } finally {
+      measuring.release();
+    }
+  }
+
+  private boolean isChoosing(Context ctx, Visit visit) {
+    return visit.session().isPresent()
+        || cookies.secret(ctx, Cookies.Kind.RESET).isPresent()
+        || cookies.secret(ctx, Cookies.Kind.WELCOME).isPresent();
+  }
+
+  private void show(Context ctx, Form form) {
+    pages.show(
+        ctx, "credential/change.jte", form, ImmutableMap.of("min", policy.minPasswordLength()));
+  }
+}

@@ -1,0 +1,5 @@
+/** The pages behind "Forgot?". */
+@NullMarked
+package org.holdfast.web.passwordreset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package org.holdfast.web.server;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.application.servicekey.KeepServiceKeys;
+import org.holdfast.application.servicekey.ServiceKey;
+import org.holdfast.domain.InvalidInput;
+
+/**
+ * What an operator does from the command line to an installation, whether a server runs on it or
+ * not.
+ */
+final class Administration {
+
+  private final KeepServiceKeys serviceKeys;
+  private final FreshSealer sealer;
+
+  Administration(KeepServiceKeys serviceKeys, FreshSealer sealer) {
+    this.serviceKeys = serviceKeys;
+    this.sealer = sealer;
+  }
+
+  /**
+   * What came of a command.
+   *
+   * @param code 0 where it was done
+   */
+  record Outcome(int code, ImmutableList<String> lines) {
+    static Outcome done(String... lines) {
+      return new Outcome(0, ImmutableList.copyOf(lines));
+    }
+
+    static Outcome no(String line) {
+      return new Outcome(1, ImmutableList.of(line));
+    }
+  }
+
+  /** Is this a command of this kind, rightly put? */
+  static boolean knows(List<String> words) {
+    return switch (String.join(" ", words.subList(0, Math.min(2, words.size())))) {
+      case "service-key create", "service-key revoke" -> words.size() == 3;
+      case "service-key list", "keys rotate" -> words.size() == 2;
+      default -> false;
+    };
+  }
+
+  Outcome run(List<String> words) {
+    return switch (words.get(0) + " " + words.get(1)) {
+      case "service-key create" -> create(words.get(2));
+      case "service-key list" -> list();
+      case "service-key revoke" -> revoke(words.get(2));
+      case "keys rotate" -> Outcome.done("rotated\t" + sealer.rotate() + " keys in the set");
+      default -> throw new IllegalArgumentException("no such command");
+    };
+  }
+
+  private Outcome create(String name) {
+    try {
+      var made = serviceKeys.make(name);
+      return Outcome.done(
+          "service-key\t" + made.key().id() + "\t" + made.key().name(),
+          "secret\t" + made.secret().value());
+    } catch (InvalidInput bad) {
+      return Outcome.no("the name must be 1 to 60 letters or so on one line");
+    }
+  }
+
+  private Outcome list() {
+    return new Outcome(
+        0,
+        serviceKeys.all().stream()
+            .map(Administration::line)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static String line(ServiceKey key) {
+    return String.join(
+        "\t",
+        "service-key",
+        key.id().toString(),
+        key.name(),
+        key.createdAt().toString(),
+        key.lastUsedAt().map(Object::toString).orElse("never used"));
+  }
+
+  private Outcome revoke(String id) {
+    return parse(id).filter(serviceKeys::revoke).isPresent()
+        ? Outcome.done("revoked\t" + id)
+        : Outcome.no("there is no service key " + (parse(id).isPresent() ? id : "of that id"));
+  }
+
+  private static Optional<UUID> parse(String id) {
+    try {
+      return Optional.of(UUID.fromString(id));
+    } catch (IllegalArgumentException none) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package org.holdfast.web.server;
+
+import com.google.common.collect.ImmutableMap;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.Base64;
+import org.holdfast.application.Holdfast;
+import org.holdfast.application.Ids;
+import org.holdfast.application.Store;
+import org.holdfast.application.mail.Mailer;
+import org.holdfast.auth.Argon2Hasher;
+import org.holdfast.auth.Peppers;
+import org.holdfast.auth.ShippedPasswordLists;
+import org.holdfast.auth.ZxcvbnMeter;
+import org.holdfast.persistence.Databases;
+
+/** One database with every adapter around it: what the server and the commands both stand on. */
+final class Installation implements AutoCloseable {
+
+  /** Milliseconds and no less, as the databases keep them. */
+  static final InstantSource CLOCK = Clock.tickMillis(java.time.ZoneOffset.UTC);
+
+  private final HikariDataSource pool;
+  private final ShippedPasswordLists lists;
+  private final FreshSealer sealer;
+  private final Store store;
+  private final Holdfast holdfast;
+  private final Ids ids;
+  private final SecureRandom random;
+
+  private Installation(
+      HikariDataSource pool,
+      ShippedPasswordLists lists,
+      FreshSealer sealer,
+      Store store,
+      Holdfast holdfast,
+      Ids ids,
+      SecureRandom random) {
+    this.pool = pool;
+    this.lists = lists;
+    this.sealer = sealer;
+    this.store = store;
+    this.holdfast = holdfast;
+    this.ids = ids;
+    this.random = random;
+  }
+
+  /**
+   * Opens the database, brings its schema up to date and wires everything to it.
+   *
+   * @throws CannotStart in one line
+   */
+  static Installation open(Settings settings, Mailer mailer, Meters meters) {
+    var sealer = sealer(settings);
+    var random = new SecureRandom();
+    var pool = pool(settings.database());
+    try {
+      var database = Databases.of(settings.database().url());
+      database.migrate(pool);
+      var ids = Ids.timeOrdered(CLOCK, random);
+      var store = watched(database.store(pool, sealer, ids), meters);
+      var load = Argon2Hasher.Load.ofThisMachine();
+      var hasher =
+          new Argon2Hasher(Argon2Hasher.Cost.DEFAULT, peppers(settings.password()), load, random);
+      var lists = lists(settings.password());
+      var holdfast =
+          new Holdfast(
+              store,
+              settings.policy(),
+              new Holdfast.Parts(
+                  meters.watch(hasher, load.atOnce()),
+                  lists,
+                  new ZxcvbnMeter(),
+                  sealer,
+                  mailer,
+                  CLOCK,
+                  random));
+      return new Installation(pool, lists, sealer, store, holdfast, ids, random);
+    } catch (IllegalStateException oneLine) {
+      pool.close();
+      throw new CannotStart("" + oneLine.getMessage());
+    } catch (RuntimeException | Error failed) {
+      pool.close();
+      throw failed;
+    }
+  }
+
+  HikariDataSource pool() {
+    return pool;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  Holdfast holdfast() {
+    return holdfast;
+  }
+
+  FreshSealer sealer() {
+    return sealer;
+  }
+
+  Ids ids() {
+    return ids;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  private static FreshSealer sealer(Settings settings) {
+    try {
+      return FreshSealer.at(settings.keysFile());
+    } catch (IllegalStateException unusable) {
+      throw new CannotStart("" + unusable.getMessage());
+    } catch (UncheckedIOException unwritable) {
+      throw new CannotStart("key set " + settings.keysFile() + " cannot be written");
+    }
+  }
+
+  private static HikariDataSource pool(Settings.Database database) {
+    try {
+      return Databases.pool(
+          database.url(), database.user(), database.password().value(), database.poolSize());
+    } catch (HikariPool.PoolInitializationException unreachable) {
+      throw CannotStart.because("the database cannot be opened", unreachable);
+    }
+  }
+
+  private static Store watched(Store store, Meters meters) {
+    return new Store(
+        store.transactions(),
+        store.accounts(),
+        store.users(),
+        store.contacts(),
+        store.links(),
+        store.emailChanges(),
+        new WatchedOutbox(store.outbox(), meters::letter),
+        store.suppressions(),
+        store.notifications(),
+        store.passwords(),
+        store.devices(),
+        store.sessions(),
+        store.guesses(),
+        store.rates(),
+        store.activity(),
+        store.serviceKeys(),
+        store.errands());
+  }
+
+  private static Peppers peppers(Settings.Passwords password) {
+    var keys = ImmutableMap.<String, byte[]>builder();
+    password
+        .peppers()
+        .forEach((id, word) -> keys.put(id, Base64.getDecoder().decode(word.value())));
+    var all = keys.buildOrThrow();
+    return all.isEmpty() ? Peppers.none() : Peppers.of(all.keySet().iterator().next(), all);
+  }
+
+  private static ShippedPasswordLists lists(Settings.Passwords password) {
+    try {
+      return password
+          .breachList()
+          .map(ShippedPasswordLists::new)
+          .orElseGet(ShippedPasswordLists::new);
+    } catch (IllegalArgumentException unusable) {
+      throw new CannotStart("" + unusable.getMessage());
+    }
+  }
+
+  /** Closes the database last: with it H2 writes its file out. */
+  @Override
+  public void close() {
+    try {
+      lists.close();
+    } catch (IOException goneAnyway) {
+      // it was only read
+    }
+    pool.close();
+  }
+}

@@ -1,0 +1,83 @@
+package org.holdfast.web;
+
+import io.javalin.Javalin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.holdfast.application.Policy;
+import org.holdfast.application.testkit.InMemoryHoldfast;
+
+/** A portal that listens on loopback, with everything behind it in memory. */
+public final class Running implements AutoCloseable {
+
+  public final InMemoryHoldfast memory;
+  public final int port;
+  private final Javalin server;
+
+  private Running(UnaryOperator<Policy> policy, String publicUrl, Set<String> trustedProxies) {
+    port = freePort();
+    var url = URI.create(publicUrl.isEmpty() ? "http://127.0.0.1:" + port : publicUrl);
+    memory = new InMemoryHoldfast(policy.apply(Policy.of("Example Hosting", url)));
+    var web = new Web(memory.holdfast, memory.clock, trustedProxies::contains);
+    server =
+        Javalin.create(
+                config -> {
+                  config.jetty.host = "127.0.0.1";
+                  config.jetty.port = port;
+                  web.configure(config);
+                })
+            .start();
+  }
+
+  /** With every default. */
+  public static Running portal() {
+    return new Running(policy -> policy, "", Set.of());
+  }
+
+  /** With something decided otherwise. */
+  public static Running portal(UnaryOperator<Policy> policy) {
+    return new Running(policy, "", Set.of());
+  }
+
+  /** As if behind a proxy that customers reach by https. */
+  public static Running behindProxy(String publicUrl, Set<String> trustedProxies) {
+    return new Running(policy -> policy, publicUrl, trustedProxies);
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** A browser that has not been here before. */
+  public Browser browser() {
+    return new Browser(url());
+  }
+
+  /** A browser in which this customer, made with the password of the testkit, is signed in. */
+  public Browser signedIn(String email) {
+    var browser = browser();
+    browser.get("/sign-in");
+    var answer = browser.post("/sign-in", "email", email, "password", InMemoryHoldfast.PASSWORD);
+    if (answer.status() != 303) {
+      throw new IllegalStateException("could not sign in: " + answer.status());
+    }
+    return browser;
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException none) {
+      throw new UncheckedIOException(none);
+    }
+  }
+}
