@@ -94,25 +94,31 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
       LOG.error("A letter cannot be written: {}", ourMistake.getMessage());
       return new Receipt(Verdict.TRY_LATER, "The letter could not be written.");
     }
-    var wire = new Wire(tls());
+    var wire = new Wire();
     var receipt = new CompletableFuture<Receipt>();
     try {
       senders.execute(() -> handOver(letter, written, unsubscribe, wire, receipt));
       return receipt.get(patience.letter().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException outOfTime) {
-      wire.cut();
       LOG.warn("Letter {}: the mail server did not finish in time", letter);
-      return new Receipt(Verdict.TRY_LATER, "The mail server did not finish in time.");
+      return leave(wire, receipt, "The mail server did not finish in time.");
     } catch (InterruptedException stopping) {
-      wire.cut();
       Thread.currentThread().interrupt();
-      return new Receipt(Verdict.TRY_LATER, "Sending was interrupted.");
+      return leave(wire, receipt, "Sending was interrupted.");
     } catch (RejectedExecutionException closed) {
       return new Receipt(Verdict.TRY_LATER, "Sending was interrupted.");
     } catch (ExecutionException ourMistake) {
       LOG.error("Letter {} could not be sent", letter, ourMistake.getCause());
       return new Receipt(Verdict.TRY_LATER, "The letter could not be sent.");
     }
+  }
+
+  /** Cuts the conversation, and believes what came of it if something did at the last moment. */
+  private static Receipt leave(Wire wire, CompletableFuture<Receipt> receipt, String why) {
+    var late = new Receipt(Verdict.TRY_LATER, why);
+    receipt.complete(late);
+    wire.cut();
+    return receipt.exceptionally(ourMistake -> late).join();
   }
 
   /** Sends no more; what is under way has its time to end. */
@@ -130,7 +136,7 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
     try {
       converse(letter, written, unsubscribe, wire, receipt);
     } catch (MessagingException failure) {
-      if (!receipt.isDone()) { // what goes wrong after the server took the letter changes nothing
+      { // what goes wrong after the server took the letter changes nothing
         receipt.complete(judge(letter, failure));
       }
     } catch (RuntimeException | Error ourMistake) {
@@ -160,8 +166,8 @@ public final class SmtpMailer implements Mailer, AutoCloseable {
 
   private Properties properties(Wire wire) {
     var properties = new Properties();
-    properties.put("mail.smtp.socketFactory", wire);
-    properties.put("mail.smtp.ssl.socketFactory", wire);
+    properties.put("mail.smtp.socketFactory", wire.open());
+    properties.put("mail.smtp.ssl.socketFactory", wire.secured(tls()));
     properties.put("mail.smtp.socketFactory.fallback", "false");
     properties.put("mail.smtp.connectiontimeout", "" + patience.connect().toMillis());
     properties.put("mail.smtp.timeout", "" + patience.answer().toMillis());

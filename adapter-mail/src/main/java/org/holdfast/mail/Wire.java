@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -14,22 +15,17 @@ import javax.net.ssl.SSLSocketFactory;
  * with a byte now and then, or a write it never takes, ends with the connection. TLS is laid over
  * them, so that cutting never waits for its good manners.
  */
-final class Wire extends SSLSocketFactory {
+final class Wire {
 
   private static final long MOST_BYTES = 1 << 20; // of replies: more is no conversation
 
-  private final SSLSocketFactory tls;
-  private final List<Socket> open = new ArrayList<>();
+  private final List<Socket> made = new ArrayList<>();
   private boolean cut;
-
-  Wire(SSLSocketFactory tls) {
-    this.tls = tls;
-  }
 
   /** Ends every connection there is and every one that is still asked for. */
   synchronized void cut() {
     cut = true;
-    for (var socket : open) {
+    for (var socket : made) {
       try {
         socket.close();
       } catch (IOException alreadyGone) {
@@ -38,54 +34,104 @@ final class Wire extends SSLSocketFactory {
     }
   }
 
-  /** A connection in the open, not yet made. */
-  @Override
-  public synchronized Socket createSocket() throws IOException {
+  /** Makes connections in the open. */
+  SocketFactory open() {
+    return new Open();
+  }
+
+  /** Makes connections that TLS is laid over once they are there. */
+  SSLSocketFactory secured(SSLSocketFactory tls) {
+    return new Secured(tls);
+  }
+
+  private synchronized void keep(Socket socket) throws IOException {
     if (cut) {
+      socket.close();
       throw new IOException("out of time");
     }
-    var socket = new Counted();
-    open.add(socket);
-    return socket;
+    made.add(socket);
   }
 
-  /** Lays TLS over a connection. */
-  @Override
-  public Socket createSocket(Socket socket, String host, int port, boolean autoClose)
-      throws IOException {
-    return tls.createSocket(socket, host, port, autoClose);
+  private static IOException inTwoSteps() {
+    return new IOException("a connection is made first and opened then");
   }
 
-  @Override
-  public Socket createSocket(String host, int port) throws IOException {
-    throw new IOException("connections are made in two steps");
+  private final class Open extends SocketFactory {
+    @Override
+    public Socket createSocket() throws IOException {
+      var socket = new Counted();
+      keep(socket);
+      return socket;
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+      throw inTwoSteps();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress from, int fromPort)
+        throws IOException {
+      throw inTwoSteps();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+      throw inTwoSteps();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
+        throws IOException {
+      throw inTwoSteps();
+    }
   }
 
-  @Override
-  public Socket createSocket(String host, int port, InetAddress from, int fromPort)
-      throws IOException {
-    return createSocket(host, port);
-  }
+  private final class Secured extends SSLSocketFactory {
+    private final SSLSocketFactory tls;
 
-  @Override
-  public Socket createSocket(InetAddress host, int port) throws IOException {
-    return createSocket(host.getHostAddress(), port);
-  }
+    Secured(SSLSocketFactory tls) {
+      this.tls = tls;
+    }
 
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
-      throws IOException {
-    return createSocket(host, port);
-  }
+    @Override
+    public Socket createSocket(Socket socket, String host, int port, boolean autoClose)
+        throws IOException {
+      keep(socket);
+      return tls.createSocket(socket, host, port, autoClose);
+    }
 
-  @Override
-  public String[] getDefaultCipherSuites() {
-    return tls.getDefaultCipherSuites();
-  }
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+      throw inTwoSteps();
+    }
 
-  @Override
-  public String[] getSupportedCipherSuites() {
-    return tls.getSupportedCipherSuites();
+    @Override
+    public Socket createSocket(String host, int port, InetAddress from, int fromPort)
+        throws IOException {
+      throw inTwoSteps();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+      throw inTwoSteps();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
+        throws IOException {
+      throw inTwoSteps();
+    }
+
+    @Override
+    public String[] getDefaultCipherSuites() {
+      return tls.getDefaultCipherSuites();
+    }
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+      return tls.getSupportedCipherSuites();
+    }
   }
 
   private static final class Counted extends Socket {
