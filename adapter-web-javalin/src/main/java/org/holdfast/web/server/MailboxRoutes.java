@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -29,57 +31,60 @@ final class MailboxRoutes {
 
   private final FolderMailer mailbox;
   private final Portal portal;
-  private final String path;
+  private final String secret;
 
-  private MailboxRoutes(FolderMailer mailbox, Portal portal, String path) {
+  private MailboxRoutes(FolderMailer mailbox, Portal portal, String secret) {
     this.mailbox = mailbox;
     this.portal = portal;
-    this.path = path;
+    this.secret = secret;
   }
 
   static MailboxRoutes of(
       FolderMailer mailbox, Portal portal, DataFolder folder, RandomGenerator random) {
     var secret = folder.readOrWrite(FILE, () -> Secret.generate(random).value());
-    return new MailboxRoutes(mailbox, portal, "/mailbox/" + secret);
+    return new MailboxRoutes(mailbox, portal, secret);
   }
 
   /** Where the letters are shown. */
   String path() {
-    return path;
+    return "/mailbox/" + secret;
   }
 
   void register(RoutesConfig routes) {
-    routes.get(path, this::list);
-    routes.get(path + "/{letter}", this::letter);
-    routes.get(path + "/{letter}/html", this::html);
+    routes.get("/mailbox/{secret}", this::list); // the secret itself would stand in log and metrics
+    routes.get("/mailbox/{secret}/{letter}", this::letter);
+    routes.get("/mailbox/{secret}/{letter}/html", this::html);
   }
 
   private void list(Context ctx) {
-    portal
-        .pages()
-        .show(
-            ctx,
-            "mailbox/letters.jte",
-            ImmutableMap.of("letters", mailbox.list(SHOWN), "path", path));
+    mustKnowSecret(ctx);
+    show(ctx, "mailbox/letters.jte", "letters", mailbox.list(SHOWN));
   }
 
   private void letter(Context ctx) {
-    var letter = find(ctx);
-    portal
-        .pages()
-        .show(
-            ctx,
-            "mailbox/letter.jte",
-            ImmutableMap.of("letter", letter, "pieces", Piece.of(letter.text()), "path", path));
+    show(ctx, "mailbox/letter.jte", "letter", find(ctx));
   }
 
   private void html(Context ctx) {
+    var letter = find(ctx);
     ctx.header("Content-Security-Policy", FOR_LETTERS);
-    ctx.contentType("text/html; charset=utf-8").result(find(ctx).html());
+    ctx.contentType("text/html; charset=utf-8").result(letter.html());
+  }
+
+  private void show(Context ctx, String template, String name, Object shown) {
+    portal.pages().show(ctx, template, ImmutableMap.of(name, shown, "path", path()));
   }
 
   private FolderMailer.Opened find(Context ctx) {
+    mustKnowSecret(ctx);
     return id(ctx.pathParam("letter")).flatMap(mailbox::read).orElseThrow(NotFoundResponse::new);
+  }
+
+  private void mustKnowSecret(Context ctx) {
+    var given = ctx.pathParam("secret").getBytes(StandardCharsets.UTF_8);
+    if (!MessageDigest.isEqual(given, secret.getBytes(StandardCharsets.UTF_8))) {
+      throw new NotFoundResponse();
+    }
   }
 
   private static Optional<UUID> id(String text) {

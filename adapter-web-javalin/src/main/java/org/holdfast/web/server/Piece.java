@@ -9,7 +9,7 @@ public record Piece(String text, boolean isLink) {
   private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"]+[^\\s<>\".,;:!?)]");
 
   /** A text in its pieces. */
-  static ImmutableList<Piece> of(String text) {
+  public static ImmutableList<Piece> of(String text) {
     var pieces = ImmutableList.<Piece>builder();
     var links = LINK.matcher(text);
     var from = 0;

@@ -1,0 +1,3 @@
+/** What the rules must find. */
+@org.jspecify.annotations.NullMarked
+package org.holdfast.domain.planted;

@@ -1,0 +1,6 @@
+package org.holdfast.persistence.planted;
+
+import org.holdfast.mail.Sender;
+
+/** An adapter that knows another. */
+record Offender(Sender sender) {}
