@@ -63,7 +63,7 @@ final class Administration {
           "service-key\t" + made.key().id() + "\t" + made.key().name(),
           "secret\t" + made.secret().value());
     } catch (InvalidInput bad) {
-      return Outcome.no("the name must be 1 to 60 letters or so on one line");
+      return Outcome.no("the name must be 1 to 80 characters on one line");
     }
   }
 
