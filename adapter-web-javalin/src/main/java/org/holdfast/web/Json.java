@@ -65,8 +65,9 @@ public final class Json {
 
   private static Malformed syntax(JsonProcessingException broken, String path) {
     var doubled = ("" + broken.getOriginalMessage()).startsWith("Duplicate field");
+    var place = at(broken);
     return new Malformed(
-        path.isEmpty() ? at(broken) : path, doubled ? "doubled_field" : "not_readable");
+        place.isEmpty() ? path : place, doubled ? "doubled_field" : "not_readable");
   }
 
   private static String at(JsonProcessingException broken) {

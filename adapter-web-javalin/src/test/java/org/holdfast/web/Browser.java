@@ -80,7 +80,7 @@ public final class Browser {
     if (!formToken.isEmpty()) {
       fields.putIfAbsent("formToken", formToken);
     }
-    return post(path, "application/x-www-form-urlencoded", encode(fields));
+    return postBody(path, "application/x-www-form-urlencoded", encode(fields));
   }
 
   /** Posts a form and opens what it leads to. */
@@ -89,11 +89,11 @@ public final class Browser {
     return answer.status() == 303 ? open(answer.location()) : answer;
   }
 
-  public Answer post(String path, String contentType, String body) {
-    return post(path, contentType, body.getBytes(StandardCharsets.UTF_8));
+  public Answer postBody(String path, String contentType, String body) {
+    return postBody(path, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  public Answer post(String path, String contentType, byte[] body) {
+  public Answer postBody(String path, String contentType, byte[] body) {
     return send(
         path, r -> r.header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
   }
@@ -130,7 +130,7 @@ public final class Browser {
   private void keep(HttpResponse<String> response) {
     for (var line : response.headers().allValues("Set-Cookie")) {
       var pair = line.split(";", 2)[0].split("=", 2);
-      if (line.contains("Max-Age=0")) {
+      if (line.contains("Expires=Thu, 01 Jan 1970")) {
         cookies.remove(pair[0]);
       } else {
         cookies.put(pair[0], pair[1]);

@@ -1,6 +1,7 @@
 package org.holdfast.web;
 
 import io.javalin.Javalin;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,6 +30,8 @@ public final class Running implements AutoCloseable {
                   config.jetty.host = "127.0.0.1";
                   config.jetty.port = port;
                   web.configure(config);
+                  config.routes.get("/broken", Running::fail);
+                  config.routes.get("/api/broken", Running::fail);
                 })
             .start();
   }
@@ -71,6 +74,11 @@ public final class Running implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+  }
+
+  /** As a fault of ours would. */
+  private static void fail(Context ctx) {
+    throw new IllegalStateException("the password of ada@example.com is mauve");
   }
 
   private static int freePort() {
