@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -57,17 +58,24 @@ public final class Json {
     } catch (JsonMappingException wrong) {
       throw wrong.getCause() instanceof JsonProcessingException syntax
           ? syntax(syntax, path(wrong))
-          : new Malformed(path(wrong), "wrong_type");
+          : new Malformed(path(wrong), isTrailing(wrong) ? "not_readable" : "wrong_type");
     } catch (JsonProcessingException broken) {
       throw syntax(broken, "");
     }
   }
 
+  private static boolean isTrailing(JsonMappingException wrong) {
+    return ("" + wrong.getOriginalMessage()).startsWith("Trailing token");
+  }
+
   private static Malformed syntax(JsonProcessingException broken, String path) {
     var doubled = ("" + broken.getOriginalMessage()).startsWith("Duplicate field");
     var place = at(broken);
-    return new Malformed(
-        place.isEmpty() ? path : place, doubled ? "doubled_field" : "not_readable");
+    var rule =
+        broken instanceof InputCoercionException
+            ? "wrong_type" // a number that is too large
+            : doubled ? "doubled_field" : "not_readable";
+    return new Malformed(place.isEmpty() ? path : place, rule);
   }
 
   private static String at(JsonProcessingException broken) {

@@ -109,7 +109,10 @@ class SignInRoutesTest {
     var stolen = ada.cookie("session").orElseThrow();
     var gone = ada.post("/sign-out");
     assertThat(gone.location()).isEqualTo("/sign-in?done=signed-out");
-    assertThat(gone.cookies()).singleElement().asString().contains("session=;", "Expires=Thu, 01 Jan 1970");
+    assertThat(gone.cookies())
+        .singleElement()
+        .asString()
+        .contains("session=;", "Expires=Thu, 01 Jan 1970");
     assertThat(ada.cookie("session")).isEmpty();
     ada.cookies.put("session", stolen);
     assertThat(ada.get("/profile").location())
