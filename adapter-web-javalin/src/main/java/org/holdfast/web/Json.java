@@ -47,6 +47,9 @@ public final class Json {
    */
   public static <T> T read(Context ctx, Class<T> type) {
     var text = UrlEncoded.utf8(Body.read(ctx, MEDIA_TYPE), "");
+    if (text.isBlank()) {
+      throw new Malformed("", "not_readable");
+    }
     try {
       var read = MAPPER.readValue(text, type);
       if (read == null) {
