@@ -15,6 +15,7 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 /** How small values stand in a column. */
 final class Columns {
 
+  private static final int MAX_REPLY = 1000; // the column's length
   private static final Splitter BLANK = Splitter.on(' ').omitEmptyStrings();
 
   private Columns() {}
@@ -57,6 +58,23 @@ final class Columns {
     var cause = violation.getCause(SQLException.class);
     return "23505".equals(violation.sqlState()) // H2
         || cause != null && cause.getErrorCode() == 1062; // MariaDB: ER_DUP_ENTRY
+  }
+
+  /**
+   * What a mail server said, as far as every database can keep it: no NUL, no half of a character,
+   * and not too long.
+   */
+  static String reply(String said) {
+    var kept = new StringBuilder();
+    for (var c : said.codePoints().toArray()) {
+      if (kept.length() + Character.charCount(c) > MAX_REPLY) {
+        break;
+      }
+      if (c != 0 && Character.getType(c) != Character.SURROGATE) {
+        kept.appendCodePoint(c);
+      }
+    }
+    return kept.toString();
   }
 
   /** Some databases throw at characters that none of our keys has: those are simply not found. */

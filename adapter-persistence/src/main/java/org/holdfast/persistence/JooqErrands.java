@@ -4,6 +4,7 @@ import static org.holdfast.persistence.schema.Tables.ERRANDS;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.holdfast.application.errand.Errand;
 import org.holdfast.application.errand.Errands;
 import org.holdfast.application.seal.Sealer;
@@ -13,6 +14,7 @@ import org.jooq.Record;
 /** Keeps errands in {@code errands}; taking one deletes it, in the transaction that runs it. */
 final class JooqErrands implements Errands {
 
+  private static final int MOST_IN_HAND = 64; // at one time, on all nodes together
   private static final String PLACE = "errands.words:";
 
   private final DSLContext db;
@@ -35,13 +37,22 @@ final class JooqErrands implements Errands {
 
   @Override
   public Optional<Errand> take() {
+    var oldest = // not locked here: H2 would count those that others hold against the limit
+        db.select(ERRANDS.ID)
+            .from(ERRANDS)
+            .orderBy(ERRANDS.ASKED_AT, ERRANDS.ID)
+            .limit(MOST_IN_HAND)
+            .fetch(ERRANDS.ID);
+    return oldest.stream().map(this::take).flatMap(Optional::stream).findFirst();
+  }
+
+  private Optional<Errand> take(UUID id) {
     return db.selectFrom(ERRANDS)
-        .orderBy(ERRANDS.ASKED_AT)
-        .limit(1)
+        .where(ERRANDS.ID.eq(id))
         .forUpdate()
         .skipLocked()
         .fetchOptional(this::errand)
-        .filter(errand -> db.deleteFrom(ERRANDS).where(ERRANDS.ID.eq(errand.id())).execute() == 1);
+        .filter(errand -> db.deleteFrom(ERRANDS).where(ERRANDS.ID.eq(id)).execute() == 1);
   }
 
   @Override

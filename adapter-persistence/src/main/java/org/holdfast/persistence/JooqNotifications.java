@@ -54,9 +54,11 @@ final class JooqNotifications implements Notifications {
 
   @Override
   public Optional<Notification> findByKey(Optional<AccountId> account, String key) {
-    return db.selectFrom(NOTIFICATIONS)
-        .where(NOTIFICATIONS.SCOPE.eq(scope(account)), NOTIFICATIONS.IDEMPOTENCY_KEY.eq(key))
-        .fetchOptional(this::notification);
+    return Columns.isPlain(key)
+        ? db.selectFrom(NOTIFICATIONS)
+            .where(NOTIFICATIONS.SCOPE.eq(scope(account)), NOTIFICATIONS.IDEMPOTENCY_KEY.eq(key))
+            .fetchOptional(this::notification)
+        : Optional.empty();
   }
 
   @Override

@@ -76,13 +76,14 @@ final class JooqOpenSessions implements OpenSessions {
 
   @Override
   public boolean renew(String oldFingerprint, String newFingerprint, Instant provedAt) {
-    return db.update(SESSIONS)
-            .set(SESSIONS.FINGERPRINT, newFingerprint)
-            .set(SESSIONS.PROVED_AT, provedAt)
-            .set(SESSIONS.LAST_USED_AT, provedAt)
-            .where(SESSIONS.FINGERPRINT.eq(oldFingerprint))
-            .execute()
-        == 1;
+    return Columns.isPlain(oldFingerprint)
+        && db.update(SESSIONS)
+                .set(SESSIONS.FINGERPRINT, newFingerprint)
+                .set(SESSIONS.PROVED_AT, provedAt)
+                .set(SESSIONS.LAST_USED_AT, provedAt)
+                .where(SESSIONS.FINGERPRINT.eq(oldFingerprint))
+                .execute()
+            == 1;
   }
 
   @Override

@@ -123,7 +123,7 @@ final class JooqOutbox implements Outbox {
     var ends = state != Delivery.State.DEFERRED;
     return db.update(LETTERS)
             .set(LETTERS.STATE, state.name())
-            .set(LETTERS.REPLY, reply.substring(0, Math.min(reply.length(), 1000)))
+            .set(LETTERS.REPLY, Columns.reply(reply))
             .set(LETTERS.AT, now)
             .set(LETTERS.ATTEMPTS, LETTERS.ATTEMPTS.plus(1))
             .set(LETTERS.DUE_AT, retryAt.filter(at -> !ends).orElse(null))

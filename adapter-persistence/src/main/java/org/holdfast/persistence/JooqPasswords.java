@@ -31,7 +31,9 @@ final class JooqPasswords implements Passwords {
         .leftJoin(PASSWORDS)
         .on(PASSWORDS.USER_ID.eq(USERS.ID))
         .leftJoin(DEVICES)
-        .on(DEVICES.USER_ID.eq(USERS.ID), DEVICES.FINGERPRINT.eq(device.orElse("")))
+        .on(
+            DEVICES.USER_ID.eq(USERS.ID),
+            DEVICES.FINGERPRINT.eq(device.filter(Columns::isPlain).orElse("")))
         .where(USER_ADDRESSES.ADDRESS.eq(address.value()), USER_ADDRESSES.KEPT_UNTIL.isNull())
         .fetchOptional(
             row ->

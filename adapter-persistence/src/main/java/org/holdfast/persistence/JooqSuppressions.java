@@ -23,7 +23,7 @@ final class JooqSuppressions implements Suppressions {
     return Columns.insertOnce(
         db.insertInto(SUPPRESSIONS)
             .set(SUPPRESSIONS.ADDRESS, address.value())
-            .set(SUPPRESSIONS.REPLY, reply)
+            .set(SUPPRESSIONS.REPLY, Columns.reply(reply))
             .set(SUPPRESSIONS.SINCE, now));
   }
 

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import java.time.Duration;
@@ -13,8 +14,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.holdfast.application.Store;
+import org.holdfast.application.credential.Passwords.Stored;
 import org.holdfast.application.emailchange.EmailChange;
 import org.holdfast.application.errand.Errand;
 import org.holdfast.application.guessing.Guesses.Tally;
@@ -24,6 +28,7 @@ import org.holdfast.application.mail.Delivery;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Outbox.Claimed;
 import org.holdfast.application.notification.Notification;
+import org.holdfast.application.servicekey.ServiceKey;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Language;
@@ -34,6 +39,7 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.AccountDetails;
 import org.holdfast.domain.account.User;
+import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.invoice.BillingAddress;
@@ -54,6 +60,10 @@ public abstract class StoreContract {
   // an hour that a clock in New York does not have: an instant must not care
   private static final Instant NOW = Instant.parse("2026-03-08T02:30:00.123Z");
   private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  // what comes in a cookie or a link from somebody who tries
+  private static final List<String> ODD =
+      List.of("", " ", "'\u0000", "\ud800", "🦉", "é", "x".repeat(100_000));
 
   private long lastId = 1;
 
@@ -483,6 +493,435 @@ public abstract class StoreContract {
     assertThat(stranger.orElseThrow().password().orElseThrow().version()).isEqualTo(1);
   }
 
+  // what the rows promise beside
+
+  @RepeatedTest(3)
+  void who_locks_an_account_decides_in_peace() {
+    var account = account(user("ada@example.com"), "12345678");
+    var drafts = new java.util.concurrent.ConcurrentLinkedQueue<Contact>();
+    for (var i = 0; i < CALLERS; i++) {
+      drafts.add(draft(account, "contact" + i + "@example.com"));
+    }
+    var added =
+        race(
+            () -> {
+              store().accounts().lock(account.id());
+              return store().contacts().of(account.id()).size() < 2
+                  && store().contacts().add(drafts.remove());
+            });
+    assertThat(added.stream().filter(yes -> yes)).hasSize(2);
+    assertThat(in(() -> store().contacts().of(account.id()))).hasSize(2);
+  }
+
+  @RepeatedTest(3)
+  void no_session_outlives_the_password_it_began_with() {
+    var user = user("ada@example.com");
+    in(() -> store().passwords().replace(user.id(), 0, "first", NOW));
+    var callers = new AtomicInteger();
+    race(
+        () -> {
+          if (callers.incrementAndGet() % 8 == 0) {
+            return store().passwords().replace(user.id(), 1, "second", NOW)
+                && store().sessions().endAll(user.id()) >= 0;
+          }
+          var stillGood = store().passwords().keep(user.id(), 1);
+          if (stillGood) {
+            store().sessions().add(newSession(user), secret().fingerprint());
+          }
+          return stillGood;
+        });
+    assertThat(in(() -> store().passwords().keep(user.id(), 1))).isFalse();
+    assertThat(in(() -> store().passwords().keep(user.id(), 2))).isTrue();
+    assertThat(in(() -> store().sessions().of(user.id()))).isEmpty();
+  }
+
+  @RepeatedTest(3)
+  void of_all_who_come_with_one_address_one_becomes_a_user() {
+    var added =
+        race(
+            () -> {
+              var user = draft("ada@example.com");
+              return store().users().add(user, NOW) ? Optional.of(user) : Optional.<User>empty();
+            });
+    var first = added.stream().flatMap(Optional::stream).toList();
+    assertThat(first).hasSize(1);
+    assertThat(in(() -> store().users().findByAddress(first.get(0).email())))
+        .contains(first.get(0));
+  }
+
+  @RepeatedTest(3)
+  void when_the_first_with_a_key_fails_another_is_first() {
+    var account = account(user("ada@example.com"), "12345678");
+    var failed = new AtomicBoolean();
+    Supplier<Boolean> addOrFail =
+        () -> {
+          var first = store().notifications().add(notification(Optional.of(account.id()), "key"));
+          if (first && !failed.getAndSet(true)) {
+            throw new Undone();
+          }
+          return first;
+        };
+    var added =
+        Race.of(
+            CALLERS,
+            i -> {
+              try {
+                return in(addOrFail);
+              } catch (Undone undone) {
+                return false;
+              }
+            });
+    var found = in(() -> store().notifications().findByKey(Optional.of(account.id()), "key"));
+    assertThat(added.stream().filter(yes -> yes).count()).isLessThanOrEqualTo(1);
+    assertThat(found.isPresent()).isEqualTo(added.contains(true));
+    assertThat(failed).isTrue();
+  }
+
+  @Test
+  void a_key_is_compared_byte_by_byte() {
+    var account = Optional.of(account(user("ada@example.com"), "12345678").id());
+    for (var key : List.of("key", "KEY", "Key", "kéy", "key ")) {
+      assertThat(in(() -> store().notifications().add(notification(account, key)))).isTrue();
+    }
+    assertThat(in(() -> store().notifications().add(notification(Optional.empty(), "key"))))
+        .isTrue();
+    var link = link(Purpose.RESET_PASSWORD);
+    for (var other :
+        List.of(
+            link.fingerprint().toUpperCase(java.util.Locale.ROOT),
+            link.fingerprint() + " ",
+            link.fingerprint().substring(1))) {
+      assertThat(in(() -> store().links().peek(link.purpose(), other, NOW))).isEmpty();
+    }
+    store().guesses().replace("user:a", Tally.NONE, new Tally(3, NOW));
+    assertThat(store().guesses().read("USER:A")).isEqualTo(Tally.NONE);
+    assertThat(store().guesses().read("user:a ")).isEqualTo(Tally.NONE);
+  }
+
+  @Test
+  void bytes_that_no_key_has_are_not_found() {
+    var ada = user("ada@example.com");
+    var account = account(ada, "12345678");
+    for (var odd : ODD) {
+      assertThat(in(() -> store().links().peek(Purpose.WELCOME, odd, NOW))).isEmpty();
+      assertThat(in(() -> store().links().consume(Purpose.WELCOME, odd, NOW))).isEmpty();
+      assertThat(in(() -> store().sessions().find(odd))).isEmpty();
+      assertThat(in(() -> store().sessions().renew(odd, secret().fingerprint(), NOW))).isFalse();
+      assertThat(in(() -> store().devices().knows(ada.id(), odd))).isFalse();
+      assertThat(in(() -> store().passwords().candidate(ada.email(), Optional.of(odd))))
+          .hasValueSatisfying(who -> assertThat(who.knownDevice()).isFalse());
+      assertThat(in(() -> store().serviceKeys().find(odd))).isEmpty();
+      assertThat(in(() -> store().accounts().findByNumber(odd))).isEmpty();
+      assertThat(in(() -> store().notifications().findByKey(Optional.of(account.id()), odd)))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void what_a_mail_server_says_is_kept_whatever_it_says() {
+    for (var reply : List.of("550 no\u0000 \ud83e", "5".repeat(999) + "🦉🦉", "x".repeat(9000))) {
+      var letter = letter(null);
+      post(letter);
+      var claimed = claim(NOW).get(0);
+      assertThat(
+              in(
+                  () ->
+                      store()
+                          .outbox()
+                          .settle(claimed, Delivery.State.FAILED, reply, Optional.empty(), NOW)))
+          .isTrue();
+      var address = new EmailAddress("u" + reply.length() + "@example.com");
+      assertThat(in(() -> store().suppressions().add(address, reply, NOW))).isTrue();
+      assertThat(in(() -> store().suppressions().contains(address))).isTrue();
+    }
+  }
+
+  @Test
+  void a_suppressed_address_is_suppressed_once_until_lifted() {
+    var address = new EmailAddress("gone@example.com");
+    var other = new EmailAddress("there@example.com");
+    assertThat(in(() -> store().suppressions().add(address, "550", NOW))).isTrue();
+    assertThat(in(() -> store().suppressions().add(address, "551", NOW))).isFalse();
+    assertThat(in(() -> store().suppressions().among(List.of(address, other))))
+        .containsExactly(address);
+    assertThat(in(() -> store().suppressions().among(List.of()))).isEmpty();
+    does(() -> store().suppressions().lift(address));
+    assertThat(in(() -> store().suppressions().contains(address))).isFalse();
+  }
+
+  @Test
+  void the_delivery_log_tells_the_newest_first_page_by_page() {
+    var account = account(user("ada@example.com"), "12345678");
+    var notification = notification(Optional.of(account.id()), "key");
+    in(() -> store().notifications().add(notification));
+    var posted = new java.util.ArrayList<Letter>();
+    for (var i = 0; i < 5; i++) {
+      posted.add(0, logged(account, i == 4 ? notification.id() : null, NOW.plusMillis(i / 2)));
+      post(posted.get(0));
+    }
+    post(letter(null));
+    var ids = posted.stream().map(Letter::id).toList();
+    var first = deliveries(account, Optional.empty(), 2);
+    assertThat(first).extracting(Delivery::id).isEqualTo(ids.subList(0, 2));
+    assertThat(first.get(0).subject()).contains("Grüße 🦉");
+    assertThat(first.get(0).category()).contains(Category.INVOICES);
+    assertThat(first.get(1).subject()).isEmpty();
+    assertThat(first.get(1).state()).isEqualTo(Delivery.State.QUEUED);
+    assertThat(deliveries(account, Optional.of(ids.get(1)), 9))
+        .extracting(Delivery::id)
+        .isEqualTo(ids.subList(2, 5));
+    assertThat(deliveries(account, Optional.of(ids.get(4)), 9)).isEmpty();
+  }
+
+  @Test
+  void what_ended_long_ago_is_forgotten_and_what_waits_is_not() {
+    var account = account(user("ada@example.com"), "12345678");
+    var notification = notification(Optional.of(account.id()), "key");
+    in(() -> store().notifications().add(notification));
+    post(logged(account, notification.id(), NOW));
+    var later = NOW.plusMillis(1);
+    assertThat(in(() -> store().outbox().sweep(later))).isZero();
+    assertThat(in(() -> store().notifications().sweep(later))).isZero();
+    assertThat(settle(claim(NOW).get(0), Delivery.State.SENT)).isTrue();
+    assertThat(in(() -> store().outbox().sweep(NOW))).isZero();
+    assertThat(in(() -> store().outbox().sweep(later))).isEqualTo(1);
+    assertThat(in(() -> store().notifications().sweep(NOW))).isZero();
+    assertThat(in(() -> store().notifications().sweep(later))).isEqualTo(1);
+    assertThat(in(() -> store().notifications().add(notification(Optional.empty(), "to all"))))
+        .isTrue();
+    assertThat(in(() -> store().notifications().sweep(later))).isZero();
+
+    var link = link(Purpose.WELCOME);
+    assertThat(in(() -> store().links().sweep(link.expiresAt()))).isZero();
+    assertThat(in(() -> store().links().sweep(link.expiresAt().plusMillis(1)))).isEqualTo(1);
+
+    var user = user("bob@example.com");
+    does(() -> store().devices().remember(user.id(), "d1", NOW));
+    assertThat(in(() -> store().devices().sweep(NOW))).isZero();
+    assertThat(in(() -> store().devices().sweep(later))).isEqualTo(1);
+
+    var session = session(user, secret().fingerprint()); // begun NOW, used a millisecond later
+    assertThat(in(() -> store().sessions().sweep(later, NOW))).isZero();
+    does(() -> store().sessions().touch(session.id(), NOW.plusMillis(5)));
+    assertThat(in(() -> store().sessions().sweep(NOW.plusMillis(5), NOW))).isZero();
+    assertThat(in(() -> store().sessions().sweep(NOW, later))).isEqualTo(1);
+  }
+
+  @Test
+  void counts_that_matter_outlive_a_sweep() {
+    store().guesses().replace("few", Tally.NONE, new Tally(3, NOW));
+    store().guesses().replace("many", Tally.NONE, new Tally(100, NOW));
+    assertThat(store().guesses().sweep(NOW, 100)).isZero();
+    assertThat(store().guesses().sweep(NOW.plusMillis(1), 100)).isEqualTo(1);
+    assertThat(store().guesses().read("many").failures()).isEqualTo(100);
+
+    var rate = new Rate(1, MINUTE);
+    store().rates().take("a", rate, NOW);
+    var limits =
+        List.of(
+            new org.holdfast.application.guessing.Rates.Limit("a", rate),
+            new org.holdfast.application.guessing.Rates.Limit("b", rate));
+    assertThat(store().rates().longestWait(limits, NOW.plusSeconds(20)))
+        .isEqualTo(Duration.ofSeconds(40));
+    assertThat(store().rates().longestWait(List.of(), NOW)).isZero();
+    assertThat(store().rates().sweep(NOW.plusSeconds(59))).isZero();
+    assertThat(store().rates().longestWait(limits, NOW)).isEqualTo(MINUTE);
+    assertThat(store().rates().sweep(NOW.plusSeconds(61))).isEqualTo(1);
+    assertThat(store().rates().take("a", rate, NOW)).isZero();
+  }
+
+  @Test
+  void an_address_given_up_or_run_out_is_free_again() {
+    var ada = user("ada@example.com");
+    var wanted = ada.email();
+    var next = new EmailAddress("next@example.com");
+    in(() -> store().users().moveTo(ada.id(), next, Optional.of(NOW.plusMillis(1)), NOW));
+    var early = draft(wanted.value());
+    assertThat(in(() -> store().users().add(early, NOW))).isFalse();
+    assertThat(in(() -> store().users().find(early.id()))).isEmpty();
+    assertThat(in(() -> store().users().add(early, NOW.plusMillis(1)))).isTrue();
+    assertThat(in(() -> store().users().findByAddress(wanted))).contains(early);
+    assertThat(
+            in(() -> store().users().moveTo(ada.id(), wanted, Optional.empty(), NOW.plus(9, DAYS))))
+        .isFalse();
+    in(
+        () ->
+            store()
+                .users()
+                .moveTo(ada.id(), new EmailAddress("x@example.com"), Optional.empty(), NOW));
+    assertThat(in(() -> store().users().findRecoverable(next, NOW))).isEmpty();
+  }
+
+  @Test
+  void a_profile_is_saved_without_its_address() {
+    var ada = user("ada@example.com");
+    var typed =
+        new User(
+            ada.id(),
+            new PersonName("Ẑoë", "🦉"),
+            new EmailAddress("other@example.com"),
+            Language.EN,
+            ZoneId.of("America/New_York"),
+            Optional.empty(),
+            Optional.of(NOW));
+    does(() -> store().users().save(typed));
+    var stored = in(() -> store().users().find(ada.id())).orElseThrow();
+    assertThat(stored.email()).isEqualTo(ada.email());
+    assertThat(stored.name()).isEqualTo(typed.name());
+    assertThat(stored.timeZone()).isEqualTo(typed.timeZone());
+    assertThat(stored.disabledAt()).contains(NOW);
+    assertThat(stored.confirmedAt()).isEmpty();
+  }
+
+  @Test
+  void a_contact_does_not_move_to_anothers_address() {
+    var account = account(user("ada@example.com"), "12345678");
+    var zoe = contact(account, "zoe@example.com");
+    var amy = contact(account, "amy@example.com");
+    assertThat(in(() -> store().contacts().save(at(amy, zoe.email())))).isFalse();
+    assertThat(in(() -> store().contacts().find(amy.id()))).contains(amy);
+    var moved = at(amy, new EmailAddress("new@example.com"));
+    assertThat(in(() -> store().contacts().save(moved))).isTrue();
+    assertThat(in(() -> store().contacts().find(amy.id()))).contains(moved);
+    does(() -> store().contacts().remove(zoe.id()));
+    assertThat(in(() -> store().contacts().of(account.id()))).containsExactly(moved);
+  }
+
+  @Test
+  void of_two_invoice_parties_with_one_instant_the_later_counts() {
+    var account = account(user("ada@example.com"), "12345678");
+    var first = account.holderAsInvoiceParty(NOW);
+    var second =
+        account
+            .with(account.details().withName(new PersonName("Grace", "Hopper")))
+            .holderAsInvoiceParty(NOW);
+    does(() -> store().accounts().record(account.id(), first));
+    does(() -> store().accounts().record(account.id(), second));
+    assertThat(in(() -> store().accounts().partyAt(account.id(), NOW))).contains(second);
+  }
+
+  @Test
+  void of_the_changes_of_an_address_only_the_waiting_one_is_withdrawn() {
+    var subject = id();
+    var done = change(subject, EmailChange.State.CONFIRMED);
+    var waiting = change(subject, EmailChange.State.PENDING);
+    does(() -> store().emailChanges().add(done));
+    does(() -> store().emailChanges().add(waiting));
+    assertThat(in(() -> store().emailChanges().pending(EmailChange.Target.USER, subject)))
+        .contains(waiting);
+    assertThat(in(() -> store().emailChanges().pending(EmailChange.Target.ACCOUNT, subject)))
+        .isEmpty();
+    does(
+        () ->
+            store()
+                .emailChanges()
+                .withdrawPending(EmailChange.Target.USER, subject, NOW.plusMillis(7)));
+    assertThat(in(() -> store().emailChanges().pending(EmailChange.Target.USER, subject)))
+        .isEmpty();
+    assertThat(in(() -> store().emailChanges().find(done.id()))).contains(done);
+    assertThat(in(() -> store().emailChanges().find(waiting.id())).orElseThrow().since())
+        .isEqualTo(NOW.plusMillis(7));
+  }
+
+  @Test
+  void activity_tells_the_newest_first_with_all_it_says() {
+    var ada = user("ada@example.com");
+    var account = account(ada, "12345678");
+    var told =
+        java.util.stream.IntStream.range(0, 4)
+            .mapToObj(
+                i ->
+                    Happening.of(
+                            Happening.What.SIGNED_IN,
+                            i == 0 ? account.id() : null,
+                            ada.id(),
+                            NOW.plusMillis(i))
+                        .from(new Origin("192.0.2.7", "Firefox"))
+                        .with("was", "a=b&c 🦉")
+                        .with("is", ""))
+            .toList();
+    told.forEach(happening -> does(() -> store().activity().record(happening)));
+    assertThat(in(() -> store().activity().of(ada.id(), 3)))
+        .containsExactly(told.get(3), told.get(2), told.get(1));
+    assertThat(in(() -> store().activity().on(account.id(), 9))).containsExactly(told.get(0));
+  }
+
+  @Test
+  void a_service_key_is_good_until_it_is_revoked() {
+    var key = new ServiceKey(id(), "shop 🦉", NOW, Optional.empty());
+    var fingerprint = secret().fingerprint();
+    does(() -> store().serviceKeys().add(key, fingerprint));
+    assertThat(in(() -> store().serviceKeys().find(fingerprint))).contains(key);
+    does(() -> store().serviceKeys().touch(key.id(), NOW.plusMillis(1)));
+    assertThat(in(() -> store().serviceKeys().all()))
+        .extracting(ServiceKey::lastUsedAt)
+        .containsExactly(Optional.of(NOW.plusMillis(1)));
+    assertThat(in(() -> store().serviceKeys().revoke(key.id()))).isTrue();
+    assertThat(in(() -> store().serviceKeys().revoke(key.id()))).isFalse();
+    assertThat(in(() -> store().serviceKeys().find(fingerprint))).isEmpty();
+  }
+
+  @Test
+  void a_password_is_hashed_anew_unless_it_was_replaced() {
+    var ada = user("ada@example.com");
+    in(() -> store().passwords().replace(ada.id(), 0, "old", NOW));
+    does(() -> store().passwords().rehash(ada.id(), "old", "same, better"));
+    assertThat(in(() -> store().passwords().find(ada.id())).orElseThrow())
+        .isEqualTo(new Stored("same, better", 1));
+    does(() -> store().passwords().rehash(ada.id(), "old", "too late"));
+    assertThat(in(() -> store().passwords().find(ada.id())).orElseThrow().hash())
+        .isEqualTo("same, better");
+  }
+
+  @Test
+  void the_oldest_errand_is_first_and_stays_when_its_run_fails() {
+    var younger = errand(NOW.plusMillis(1));
+    var older = errand(NOW);
+    does(() -> store().errands().add(younger));
+    does(() -> store().errands().add(older));
+    assertThat(in(() -> store().errands().oldest())).contains(NOW);
+    assertThatThrownBy(
+            () ->
+                in(
+                    () -> {
+                      assertThat(store().errands().take()).contains(older);
+                      throw new Refusal(Refusal.Reason.BUSY);
+                    }))
+        .isInstanceOf(Refusal.class);
+    assertThat(in(() -> store().errands().take())).contains(older);
+    assertThat(in(() -> store().errands().take())).contains(younger);
+    assertThat(in(() -> store().errands().take())).isEmpty();
+  }
+
+  @RepeatedTest(3)
+  void of_all_who_settle_a_letter_one_does() {
+    post(letter(null));
+    var claimed = claim(NOW).get(0);
+    assertThat(
+            race(
+                () ->
+                    store()
+                        .outbox()
+                        .settle(claimed, Delivery.State.SENT, "250", Optional.empty(), NOW)))
+        .containsOnlyOnce(true);
+  }
+
+  @Test
+  void sessions_are_listed_by_their_last_use() {
+    var ada = user("ada@example.com");
+    var bob = user("bob@example.com");
+    var first = session(ada, secret().fingerprint());
+    var second = session(ada, secret().fingerprint());
+    session(bob, secret().fingerprint());
+    does(() -> store().sessions().touch(first.id(), NOW.plusSeconds(1)));
+    assertThat(in(() -> store().sessions().of(ada.id())))
+        .extracting(Session::id)
+        .containsExactly(first.id(), second.id());
+    assertThat(in(() -> store().sessions().end(bob.id(), first.id()))).isFalse();
+    assertThat(in(() -> store().sessions().endAll(ada.id()))).isEqualTo(2);
+    assertThat(in(() -> store().sessions().of(bob.id()))).hasSize(1);
+  }
+
   // what the tests are made of
 
   private <T> T in(Supplier<T> work) {
@@ -493,7 +932,7 @@ public abstract class StoreContract {
     throw new Refusal(Refusal.Reason.LINK_NOT_VALID);
   }
 
-  private UUID id() {
+  private synchronized UUID id() {
     return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | lastId++);
   }
 
@@ -503,15 +942,7 @@ public abstract class StoreContract {
   }
 
   private User user(String email) {
-    var user =
-        new User(
-            new UserId(id()),
-            new PersonName("Ada", "Lovelace"),
-            new EmailAddress(email),
-            Language.DE,
-            ZoneId.of("Europe/Berlin"),
-            Optional.of(NOW),
-            Optional.empty());
+    var user = draft(email);
     assertThat(in(() -> store().users().add(user, NOW))).isTrue();
     return user;
   }
@@ -540,17 +971,7 @@ public abstract class StoreContract {
   }
 
   private Contact contact(Account account, String email) {
-    var contact =
-        new Contact(
-            new Contact.Id(id()),
-            account.id(),
-            "Zoë 🦉",
-            new EmailAddress(email),
-            "",
-            "",
-            Optional.of(account.details().address()),
-            ImmutableSet.of(Category.INVOICES, Category.DOMAINS),
-            Optional.of(NOW));
+    var contact = draft(account, email);
     assertThat(in(() -> store().contacts().add(contact))).isTrue();
     return contact;
   }
@@ -574,19 +995,8 @@ public abstract class StoreContract {
   }
 
   private Session session(User user, String fingerprint) {
-    var session =
-        new Session(
-            new Session.Id(id()),
-            user.id(),
-            new Origin("192.0.2.7", "Firefox on Linux"),
-            NOW,
-            NOW.plusMillis(1),
-            NOW.plusMillis(2));
-    in(
-        () -> {
-          store().sessions().add(session, fingerprint);
-          return true;
-        });
+    var session = newSession(user);
+    does(() -> store().sessions().add(session, fingerprint));
     return session;
   }
 
@@ -634,4 +1044,92 @@ public abstract class StoreContract {
   private boolean settle(Claimed claimed, Delivery.State state) {
     return in(() -> store().outbox().settle(claimed, state, "250 OK", Optional.empty(), NOW));
   }
+
+  private void does(Runnable work) {
+    store().transactions().inOne(work);
+  }
+
+  private ImmutableList<Delivery> deliveries(Account account, Optional<UUID> before, int most) {
+    return in(() -> store().outbox().deliveries(account.id(), before, most));
+  }
+
+  private Letter logged(
+      Account account, @org.jspecify.annotations.Nullable UUID notification, Instant at) {
+    return new Letter(
+        id(),
+        notification == null ? Letter.Kind.CONFIRM_CONTACT : Letter.Kind.NOTIFICATION,
+        new EmailAddress("ada@example.com"),
+        Language.EN,
+        ImmutableMap.of(),
+        account.id(),
+        null,
+        notification,
+        at,
+        null);
+  }
+
+  private EmailChange change(UUID subject, EmailChange.State state) {
+    return new EmailChange(
+        id(),
+        EmailChange.Target.USER,
+        subject,
+        new EmailAddress("a@example.com"),
+        new EmailAddress("b@example.com"),
+        state,
+        NOW);
+  }
+
+  private Errand errand(Instant at) {
+    return new Errand(id(), Errand.Kind.REGISTER, ImmutableMap.of("name", "Zoë 🦉"), at);
+  }
+
+  private static Contact at(Contact c, EmailAddress address) {
+    return new Contact(
+        c.id(),
+        c.account(),
+        c.name(),
+        address,
+        c.company(),
+        c.phone(),
+        c.address(),
+        c.categories(),
+        c.confirmedAt());
+  }
+
+  private Session newSession(User user) {
+    return new Session(
+        new Session.Id(id()),
+        user.id(),
+        new Origin("192.0.2.7", "Firefox on Linux"),
+        NOW,
+        NOW.plusMillis(1),
+        NOW.plusMillis(2));
+  }
+
+  private Contact draft(Account account, String email) {
+    return new Contact(
+        new Contact.Id(id()),
+        account.id(),
+        "Zoë 🦉",
+        new EmailAddress(email),
+        "",
+        "",
+        Optional.of(account.details().address()),
+        ImmutableSet.of(Category.INVOICES, Category.DOMAINS),
+        Optional.of(NOW));
+  }
+
+  private User draft(String email) {
+    return new User(
+        new UserId(id()),
+        new PersonName("Ada", "Lovelace"),
+        new EmailAddress(email),
+        Language.DE,
+        ZoneId.of("Europe/Berlin"),
+        Optional.of(NOW),
+        Optional.empty());
+  }
+
+  /** What goes wrong in one caller's transaction. */
+  private static final class Undone extends RuntimeException {}
 }
