@@ -1,7 +1,10 @@
 package org.holdfast.persistence;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +21,6 @@ import org.jooq.conf.RenderNameCase;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
-import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.DefaultConfiguration;
 
 /** The databases that Holdfast can be kept in. */
@@ -84,7 +86,9 @@ public enum Databases {
     var config = new HikariConfig();
     config.setJdbcUrl(
         of(jdbcUrl) == H2 && !jdbcUrl.contains("WRITE_DELAY")
-            ? jdbcUrl + ";WRITE_DELAY=0;LOCK_TIMEOUT=20000;DB_CLOSE_ON_EXIT=FALSE"
+            ? jdbcUrl
+                + ";WRITE_DELAY=0;LOCK_TIMEOUT=20000;DB_CLOSE_ON_EXIT=FALSE"
+                + ";OPTIMIZE_REUSE_RESULTS=0" // else a query may give a result of before a change
             : jdbcUrl);
     config.setUsername(user);
     config.setPassword(password);
@@ -103,6 +107,15 @@ public enum Databases {
    *     broken
    */
   public void migrate(DataSource source) {
+    // the servers keep the nodes apart; H2's lock ends with its first DDL, but its file is opened
+    // by
+    // one process only
+    synchronized (this) {
+      migrateAlone(source);
+    }
+  }
+
+  private void migrateAlone(DataSource source) {
     var flyway =
         Flyway.configure()
             .dataSource(source)
@@ -138,11 +151,15 @@ public enum Databases {
     }
   }
 
-  /** Everything that is kept in this database. Its schema must be up to date. */
+  /**
+   * Everything that is kept in this database. Its schema must be up to date. The data source must
+   * have more connections than threads that are in a transaction, for what is counted meanwhile: of
+   * a HikariCP pool all but one are used for transactions, with another kind the host sees to it.
+   */
   public Store store(DataSource source, Sealer sealer, Ids ids) {
-    var transactions = new JooqTransactions(source);
+    var transactions = new JooqTransactions(source, places(source), prepare(source));
     var db = using(new DefaultConfiguration().set(transactions));
-    var alone = using(new DefaultConfiguration().set(new DataSourceConnectionProvider(source)));
+    var alone = using(new DefaultConfiguration().set(JooqTransactions.alone(source)));
     return new Store(
         transactions,
         new JooqAccounts(db),
@@ -161,6 +178,33 @@ public enum Databases {
         new JooqActivity(db, ids),
         new JooqServiceKeys(db),
         new JooqErrands(db, sealer));
+  }
+
+  private static int places(DataSource source) {
+    try {
+      if (!source.isWrapperFor(HikariDataSource.class)) {
+        return Integer.MAX_VALUE;
+      }
+      var connections = source.unwrap(HikariDataSource.class).getMaximumPoolSize();
+      checkArgument(connections > 1, "the pool needs two connections at least");
+      return connections - 1;
+    } catch (SQLException e) {
+      throw new IllegalStateException("not a data source: " + e.getMessage(), e);
+    }
+  }
+
+  /** Sets what a host's data source may lack; says whether its transactions begin too strict. */
+  private boolean prepare(DataSource source) {
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      if (this == H2) {
+        statement.execute("SET WRITE_DELAY 0");
+        statement.execute("SET OPTIMIZE_REUSE_RESULTS 0");
+      }
+      return connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
+    } catch (SQLException e) {
+      throw new IllegalStateException("The database cannot be reached: " + e.getMessage(), e);
+    }
   }
 
   private DSLContext using(org.jooq.Configuration configuration) {

@@ -2,6 +2,9 @@ package org.holdfast.persistence;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.holdfast.application.Transactions;
@@ -12,15 +15,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Transactions on a connection of the data source. Ports called inside use that connection; called
  * outside, each statement takes one and commits by itself. A host that has a transaction of its own
- * open lets Holdfast's work join it with {@link #on}.
+ * open lets Holdfast's work join it with {@link #on}. Work that the database undid to end a
+ * deadlock is done again from its beginning.
  */
 public final class JooqTransactions implements Transactions, ConnectionProvider {
 
+  private static final int MOST_TRIES = 5;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10); // as for a connection
+
   private final DataSource source;
+  private final Semaphore places;
+  private final boolean setIsolation;
   private final ThreadLocal<@Nullable Connection> open = new ThreadLocal<>();
 
-  JooqTransactions(DataSource source) {
+  /**
+   * @param places how many transactions may be open at once: fewer than there are connections,
+   *     because what is counted during a transaction commits on another one
+   * @param setIsolation does the data source begin at another level than READ COMMITTED?
+   */
+  JooqTransactions(DataSource source, int places, boolean setIsolation) {
     this.source = source;
+    this.places = new Semaphore(places, true);
+    this.setIsolation = setIsolation;
   }
 
   @Override
@@ -28,18 +44,57 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
     if (open.get() != null) {
       return work.get(); // joins
     }
+    for (var triesLeft = MOST_TRIES; ; triesLeft--) {
+      try {
+        return once(work);
+      } catch (DataAccessException e) {
+        if (triesLeft == 1 || !wasUndoneByTheDatabase(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Of transactions that wait for each other a database picks one, undoes all of it and says so:
+   * MariaDB does when several wait to insert one key and the first of them rolls back.
+   */
+  private static boolean wasUndoneByTheDatabase(DataAccessException e) {
+    return e.sqlState().equals("40001") || e.sqlState().equals("40P01");
+  }
+
+  private <T> T once(Supplier<T> work) {
+    enter();
     try (var connection = source.getConnection()) {
       return inOneOn(connection, work);
     } catch (SQLException e) {
       throw new DataAccessException("transaction failed", e);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void enter() {
+    try {
+      if (!places.tryAcquire(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new DataAccessException("too many transactions at once");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new DataAccessException("interrupted while waiting for a transaction", interrupted);
     }
   }
 
   /**
    * Does this work on a connection whose transaction the host has opened and will end: it becomes
-   * part of that transaction. Nothing is committed or rolled back here.
+   * part of that transaction. Nothing is committed or rolled back here: what is thrown is the
+   * host's to answer with a rollback.
+   *
+   * @throws IllegalStateException when the connection commits by itself, so that there is nothing
+   *     to join
    */
   public <T> T on(Connection host, Supplier<T> work) {
+    mustBeInTransaction(host);
     var before = open.get();
     open.set(host);
     try {
@@ -49,7 +104,21 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
     }
   }
 
+  private static void mustBeInTransaction(Connection host) {
+    try {
+      if (host.getAutoCommit()) {
+        throw new IllegalStateException("the connection has no transaction open: it auto-commits");
+      }
+    } catch (SQLException e) {
+      throw new DataAccessException("the host's connection is broken", e);
+    }
+  }
+
   private <T> T inOneOn(Connection connection, Supplier<T> work) throws SQLException {
+    var autoCommit = connection.getAutoCommit();
+    if (setIsolation) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    }
     connection.setAutoCommit(false);
     open.set(connection);
     var done = false;
@@ -63,7 +132,7 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
       if (!done) {
         undo(connection);
       }
-      connection.setAutoCommit(true);
+      connection.setAutoCommit(autoCommit);
     }
   }
 
@@ -90,8 +159,17 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
     if (joined != null) {
       return joined;
     }
+    return committing(source);
+  }
+
+  /** A connection on which each statement commits by itself, whatever the pool's connections do. */
+  static Connection committing(DataSource source) {
     try {
-      return source.getConnection();
+      var connection = source.getConnection();
+      if (!connection.getAutoCommit()) {
+        connection.setAutoCommit(true); // and the pool sets it back
+      }
+      return connection;
     } catch (SQLException e) {
       throw new DataAccessException("no connection", e);
     }
@@ -100,11 +178,30 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
   @Override
   public void release(Connection connection) {
     if (connection != open.get()) {
-      try {
-        connection.close();
-      } catch (SQLException e) {
-        throw new DataAccessException("connection not closed", e);
-      }
+      close(connection);
     }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new DataAccessException("connection not closed", e);
+    }
+  }
+
+  /** Connections for statements that commit by themselves, whatever transaction is open. */
+  static ConnectionProvider alone(DataSource source) {
+    return new ConnectionProvider() {
+      @Override
+      public Connection acquire() {
+        return committing(source);
+      }
+
+      @Override
+      public void release(Connection connection) {
+        close(connection);
+      }
+    };
   }
 }
