@@ -107,9 +107,7 @@ public enum Databases {
    *     broken
    */
   public void migrate(DataSource source) {
-    // the servers keep the nodes apart; H2's lock ends with its first DDL, but its file is opened
-    // by
-    // one process only
+    // servers keep nodes apart; H2's lock ends with its first DDL, but one process has its file
     synchronized (this) {
       migrateAlone(source);
     }
