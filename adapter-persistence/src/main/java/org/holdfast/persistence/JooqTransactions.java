@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.holdfast.application.Transactions;
@@ -26,6 +27,7 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
   private final DataSource source;
   private final Semaphore places;
   private final boolean setIsolation;
+  private final ReentrantLock retrying = new ReentrantLock(true);
   private final ThreadLocal<@Nullable Connection> open = new ThreadLocal<>();
 
   /**
@@ -44,14 +46,31 @@ public final class JooqTransactions implements Transactions, ConnectionProvider 
     if (open.get() != null) {
       return work.get(); // joins
     }
-    for (var triesLeft = MOST_TRIES; ; triesLeft--) {
-      try {
-        return once(work);
-      } catch (DataAccessException e) {
-        if (triesLeft == 1 || !wasUndoneByTheDatabase(e)) {
-          throw e;
+    try {
+      return once(work);
+    } catch (DataAccessException e) {
+      if (!wasUndoneByTheDatabase(e)) {
+        throw e;
+      }
+      return again(work);
+    }
+  }
+
+  /** Those who were undone follow one another: together they would only undo each other again. */
+  private <T> T again(Supplier<T> work) {
+    retrying.lock();
+    try {
+      for (var triesLeft = MOST_TRIES; ; triesLeft--) {
+        try {
+          return once(work);
+        } catch (DataAccessException e) {
+          if (triesLeft == 1 || !wasUndoneByTheDatabase(e)) {
+            throw e;
+          }
         }
       }
+    } finally {
+      retrying.unlock();
     }
   }
 
