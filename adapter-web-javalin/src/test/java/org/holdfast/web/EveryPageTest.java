@@ -237,12 +237,11 @@ class EveryPageTest {
   }
 
   @Test
-  void changing_a_password() throws Exception {
+  void changing_a_password() {
     signIn();
     SCREEN.open("/change-password").look("change-password");
     SCREEN.type("newPassword", "orbits of friendly comets");
-    new org.openqa.selenium.support.ui.WebDriverWait(SCREEN.driver(), Duration.ofSeconds(10))
-        .until(d -> d.findElement(By.cssSelector(".strength")).isDisplayed());
+    SCREEN.patiently().until(d -> d.findElement(By.cssSelector(".strength")).isDisplayed());
     SCREEN.look("change-password-meter");
     SCREEN.type("newPassword", "ada lovelace").type("currentPassword", "wrong");
     SCREEN.press("Change password").look("change-password-faults");

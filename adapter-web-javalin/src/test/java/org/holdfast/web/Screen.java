@@ -8,14 +8,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
  * A real browser. {@link #look} sees a page on a phone and on a desk, by day and by night, keeps a
@@ -25,6 +31,7 @@ public final class Screen implements AutoCloseable {
 
   private static final List<String> LEVELS =
       List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
   private static final Path PICTURES = Path.of("target", "screens");
 
   private final ChromeDriver driver;
@@ -34,6 +41,7 @@ public final class Screen implements AutoCloseable {
   private Screen(String url, boolean script, String language) {
     this.url = url;
     this.script = script;
+    SELENIUM.setLevel(Level.SEVERE); // it misses protocol versions that nothing here uses
     try {
       var options = new ChromeOptions();
       options.setBinary("/usr/bin/chromium");
@@ -102,18 +110,36 @@ public final class Screen implements AutoCloseable {
     return this;
   }
 
-  /** Presses the button with this text. */
+  /** Presses the button with this text, and waits for the page it leads to. */
   public Screen press(String text) {
-    driver
-        .findElement(By.xpath("//button[starts-with(normalize-space(.), \"" + text + "\")]"))
-        .click();
-    return this;
+    return click(
+        driver.findElement(
+            By.xpath("//button[starts-with(normalize-space(.), \"" + text + "\")]")));
   }
 
   /** Follows the link with this text. */
   public Screen follow(String text) {
-    driver.findElement(By.partialLinkText(text)).click();
+    return click(driver.findElement(By.partialLinkText(text)));
+  }
+
+  private Screen click(WebElement control) {
+    var leads = !"button".equals(control.getDomAttribute("type"));
+    var page = driver.findElement(By.tagName("html"));
+    control.click();
+    if (leads) {
+      patiently().until(ExpectedConditions.stalenessOf(page));
+    }
     return this;
+  }
+
+  /** Waits until the browser is at this path. */
+  public Screen reaches(String path) {
+    patiently().until(d -> path().equals(path));
+    return this;
+  }
+
+  public WebDriverWait patiently() {
+    return new WebDriverWait(driver, Duration.ofSeconds(30));
   }
 
   public String path() {
