@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.Locale;
@@ -50,12 +51,25 @@ public final class Answers {
       String field, String rule, ImmutableMap<String, String> limits, String message) {}
 
   void register(RoutesConfig routes) {
-    routes.exception(
-        InvalidInput.class, (bad, ctx) -> tell(ctx, 422, "invalid_input", bad.faults()));
-    routes.exception(Malformed.class, (bad, ctx) -> tell(ctx, 400, "malformed", bad.faults()));
-    routes.exception(Refusal.class, (no, ctx) -> refuse(ctx, no));
-    routes.exception(HttpResponseException.class, (no, ctx) -> answer(ctx, no));
+    on(routes, InvalidInput.class, (bad, ctx) -> tell(ctx, 422, "invalid_input", bad.faults()));
+    on(routes, Malformed.class, (bad, ctx) -> tell(ctx, 400, "malformed", bad.faults()));
+    on(routes, Refusal.class, (no, ctx) -> refuse(ctx, no));
+    on(routes, HttpResponseException.class, (no, ctx) -> answer(ctx, no));
     routes.exception(Exception.class, (bug, ctx) -> fail(ctx, bug));
+  }
+
+  /** Wording a no looks up who asks; where that fails, it has become a fault of ours. */
+  private <E extends Exception> void on(
+      RoutesConfig routes, Class<E> kind, ExceptionHandler<E> answer) {
+    routes.exception(
+        kind,
+        (no, ctx) -> {
+          try {
+            answer.handle(no, ctx);
+          } catch (RuntimeException bug) {
+            fail(ctx, bug);
+          }
+        });
   }
 
   /** The status that goes with a refusal. */
@@ -152,7 +166,8 @@ public final class Answers {
 
   /** Who asked is not looked up here: that may be what failed. */
   private void fail(Context ctx, Exception bug) {
-    LOG.error("{} {} failed", ctx.req().getMethod(), ctx.endpoint().path, bug);
+    var route = ctx.endpoints().lastHttpEndpoint();
+    LOG.error("{} {} failed", ctx.req().getMethod(), route == null ? "" : route.path, bug);
     ctx.status(500);
     var words = Wording.in(Language.EN);
     if (isApi(ctx)) {

@@ -24,6 +24,7 @@ final class FrontRoutes implements EndpointGroup {
   public void addEndpoints() {
     get("/", this::front);
     get("/assets/{file}", assets::send);
+    get("/.well-known/change-password", ctx -> portal.pages().go(ctx, "/change-password"));
     portal.button("/language", "/", this::speak);
   }
 

@@ -2,12 +2,16 @@ package org.holdfast.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.javalin.Javalin;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import org.holdfast.application.Store;
+import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +161,56 @@ class WebTest {
       assertThat(answer.body())
           .contains("That is our fault")
           .doesNotContain("Exception", "mauve", "ada@example.com");
+    }
+  }
+
+  @Test
+  void a_store_that_fails_while_a_no_is_worded_is_a_fault_like_any_other() {
+    var memory = portal.memory;
+    var whole = memory.memory.store();
+    var broken =
+        new Store(
+            whole.transactions(),
+            whole.accounts(),
+            whole.users(),
+            whole.contacts(),
+            whole.links(),
+            whole.emailChanges(),
+            whole.outbox(),
+            whole.suppressions(),
+            whole.notifications(),
+            whole.passwords(),
+            whole.devices(),
+            (OpenSessions)
+                Proxy.newProxyInstance(
+                    WebTest.class.getClassLoader(),
+                    new Class<?>[] {OpenSessions.class},
+                    (self, method, arguments) -> {
+                      throw new IllegalStateException("the database is away");
+                    }),
+            whole.guesses(),
+            whole.rates(),
+            whole.activity(),
+            whole.serviceKeys(),
+            whole.errands());
+    var server =
+        Javalin.create(
+                config -> {
+                  config.jetty.host = "127.0.0.1";
+                  config.jetty.port = 0;
+                  new Web(memory.over(broken), memory.clock, proxy -> false).configure(config);
+                })
+            .start();
+    try {
+      var browser = new Browser("http://127.0.0.1:" + server.port());
+      browser.cookies.put("session", "A".repeat(43));
+      for (var path : List.of("/nothing", "/profile", "/forgot/choose", "/sign-in", "/api/x")) {
+        var answer = browser.get(path);
+        assertThat(answer.status()).as(path).isEqualTo(500);
+        assertThat(answer.body()).contains("our fault").doesNotContain("database");
+      }
+    } finally {
+      server.stop();
     }
   }
 

@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Enumeration;
+import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.holdfast.application.Words;
 import org.holdfast.application.mail.Delivery;
 import org.holdfast.application.mail.Letter;
+import org.holdfast.domain.Fault;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.notification.Category;
@@ -76,6 +79,21 @@ class WordingTest {
         .forEach(found::add);
     assertThat(found).hasSizeGreaterThan(12);
     assertThat(keys(Language.EN)).containsAll(found);
+  }
+
+  @Test
+  void a_german_machine_still_speaks_english_to_whoever_reads_it() {
+    var machine = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      ResourceBundle.clearCache();
+      assertThat(Words.of(new Fault("x", "required"), Language.EN))
+          .isEqualTo("Please fill this in.");
+      assertThat(bundle(Language.EN).getString("cancel")).isEqualTo("Cancel");
+    } finally {
+      Locale.setDefault(machine);
+      ResourceBundle.clearCache();
+    }
   }
 
   @Test
