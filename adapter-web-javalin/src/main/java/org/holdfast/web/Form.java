@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Optional;
 import org.holdfast.domain.Fault;
 import org.holdfast.domain.Refusal;
@@ -62,9 +63,17 @@ public record Form(
     return new Form(others.put(field, value).build(), faults, refusal);
   }
 
-  /** The same with these faults to tell. */
+  /** The same with these faults to tell, in the order of their fields on the page. */
   public Form with(Collection<Fault> others) {
-    return new Form(typed, ImmutableList.copyOf(others), refusal);
+    var order = typed.keySet().asList(); // browsers send fields as they stand on the page
+    return new Form(
+        typed,
+        others.stream()
+            .sorted(
+                Comparator.comparingInt(
+                    fault -> order.indexOf(fault.field()) & Integer.MAX_VALUE)) // absent ones last
+            .collect(toImmutableList()),
+        refusal);
   }
 
   /** The same, which a rule forbids. */

@@ -105,6 +105,19 @@ class OpeningRoutesTest {
   }
 
   @Test
+  void faults_are_listed_in_the_order_of_the_page() {
+    var body =
+        portal
+            .browser()
+            .post("/register", "lastName", "", "firstName", "", "email", "x", "address.city", "")
+            .body();
+    assertThat(body.indexOf("#f-lastName")).isPositive().isLessThan(body.indexOf("#f-firstName"));
+    assertThat(body.indexOf("#f-firstName")).isLessThan(body.indexOf("#f-email"));
+    assertThat(body.indexOf("#f-email")).isLessThan(body.indexOf("#f-address-city"));
+    assertThat(body.indexOf("#f-address-city")).isLessThan(body.indexOf("#f-address-line1"));
+  }
+
+  @Test
   void a_host_may_want_no_registration() {
     portal.close();
     portal = Running.portal(policy -> policy.withRegistrationOpen(false));
