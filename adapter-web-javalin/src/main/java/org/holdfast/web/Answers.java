@@ -64,6 +64,7 @@ public final class Answers {
     routes.exception(
         kind,
         (no, ctx) -> {
+          Body.discard(ctx);
           try {
             answer.handle(no, ctx);
           } catch (RuntimeException bug) {

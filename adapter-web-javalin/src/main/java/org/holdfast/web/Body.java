@@ -16,6 +16,8 @@ final class Body {
   /** No form of ours comes near it. */
   static final int MAX_BYTES = 64 * 1024;
 
+  private static final int MOST_DISCARDED = 4 << 20;
+
   private Body() {}
 
   /**
@@ -44,6 +46,27 @@ final class Body {
       throw new UncheckedIOException(cutOff);
     } catch (HttpException.RuntimeException broken) {
       throw new Malformed("", "not_readable");
+    }
+  }
+
+  /**
+   * Reads what is left of a body that got a no before it was read, and forgets it: a client that is
+   * still sending would otherwise meet a closed connection instead of the answer. Who sends more
+   * than this is not waited for.
+   */
+  static void discard(Context ctx) {
+    var forgotten = new byte[8 * 1024];
+    try {
+      var rest = ctx.req().getInputStream();
+      for (var total = 0; total < MOST_DISCARDED; ) {
+        var read = rest.read(forgotten);
+        if (read < 0) {
+          return;
+        }
+        total += read;
+      }
+    } catch (IOException | RuntimeException broken) {
+      // whoever sends something broken has nothing left to be read
     }
   }
 

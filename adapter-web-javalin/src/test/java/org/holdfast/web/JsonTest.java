@@ -7,6 +7,7 @@ import java.util.Set;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -90,6 +91,15 @@ class JsonTest {
     assertThat(program.postBody("/api/echo", "text/plain", "{}").status()).isEqualTo(415);
     assertThat(post("{\"name\":\"" + "x".repeat(Body.MAX_BYTES) + "\"}").status()).isEqualTo(413);
     assertThat(post("{\"number\":1" + "0".repeat(1000) + "}").status()).isEqualTo(400);
+  }
+
+  @RepeatedTest(20)
+  void a_large_body_gets_its_answer_and_not_a_broken_connection() {
+    var megabyte = "x".repeat(1 << 20);
+    assertThat(post(megabyte).status()).isEqualTo(413);
+    assertThat(program.postBody("/api/echo", "text/plain", megabyte).status()).isEqualTo(415);
+    assertThat(program.postBody("/api/nothing", "application/json", megabyte).status())
+        .isEqualTo(404);
   }
 
   @Test
