@@ -14,6 +14,8 @@ public final class Refusal extends RuntimeException {
   public enum Reason {
     /** No session, or one that has ended. */
     NOT_SIGNED_IN,
+    /** A host's call without a service key, or with one that was revoked. */
+    SERVICE_KEY_NOT_VALID,
     /** Address and password do not open anything; which of them is wrong is not told. */
     SIGN_IN_FAILED,
     /** Too many wrong guesses from here or at this; {@link #retryAfter} says how long to wait. */

@@ -76,7 +76,7 @@ public final class Answers {
   /** The status that goes with a refusal. */
   public static int status(Reason reason) {
     return switch (reason) {
-      case NOT_SIGNED_IN, SIGN_IN_FAILED -> 401;
+      case NOT_SIGNED_IN, SIGN_IN_FAILED, SERVICE_KEY_NOT_VALID -> 401;
       case STEP_UP_NEEDED, REGISTRATION_CLOSED -> 403;
       case NO_SUCH_ACCOUNT, NO_SUCH_USER, NO_SUCH_CONTACT, NO_SUCH_SESSION, NO_SUCH_ANNOUNCEMENT ->
           404;

@@ -16,6 +16,9 @@ final class Body {
   /** No form of ours comes near it. */
   static final int MAX_BYTES = 64 * 1024;
 
+  /** What a host tells its customers may be longer: a text, and the same as HTML. */
+  static final int MAX_MESSAGE_BYTES = 512 * 1024;
+
   private static final int MOST_DISCARDED = 4 << 20;
 
   private Body() {}
@@ -27,18 +30,32 @@ final class Body {
    * @throws ContentTooLargeResponse when it is too large, however it is sent
    */
   static byte[] read(Context ctx, String mediaType) {
+    return read(ctx, mediaType, MAX_BYTES);
+  }
+
+  /** The same with another limit. */
+  static byte[] read(Context ctx, String mediaType, int max) {
     mustBe(ctx.contentType(), mediaType);
-    return read(ctx);
+    return readUpTo(ctx, max);
   }
 
   /** Reads the whole body, whatever it is. */
   static byte[] read(Context ctx) {
+    return readUpTo(ctx, MAX_BYTES);
+  }
+
+  /** Is there no body at all? */
+  static boolean isEmpty(Context ctx) {
+    return ctx.req().getContentLengthLong() <= 0 && ctx.header("Transfer-Encoding") == null;
+  }
+
+  private static byte[] readUpTo(Context ctx, int max) {
     try {
-      if (ctx.req().getContentLengthLong() > MAX_BYTES) {
+      if (ctx.req().getContentLengthLong() > max) {
         throw new ContentTooLargeResponse();
       }
-      var bytes = ctx.req().getInputStream().readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
+      var bytes = ctx.req().getInputStream().readNBytes(max + 1);
+      if (bytes.length > max) {
         throw new ContentTooLargeResponse();
       }
       return bytes;

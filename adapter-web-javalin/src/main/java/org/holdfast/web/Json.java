@@ -46,7 +46,16 @@ public final class Json {
    * @throws io.javalin.http.ContentTooLargeResponse where it is too large
    */
   public static <T> T read(Context ctx, Class<T> type) {
-    var text = UrlEncoded.utf8(Body.read(ctx, MEDIA_TYPE), "");
+    return parse(Body.read(ctx, MEDIA_TYPE), type);
+  }
+
+  /** The same for what a host tells its customers, which may be longer. */
+  public static <T> T readMessage(Context ctx, Class<T> type) {
+    return parse(Body.read(ctx, MEDIA_TYPE, Body.MAX_MESSAGE_BYTES), type);
+  }
+
+  private static <T> T parse(byte[] body, Class<T> type) {
+    var text = UrlEncoded.utf8(body, "");
     if (text.isBlank()) {
       throw new Malformed("", "not_readable");
     }
@@ -108,7 +117,7 @@ public final class Json {
             .maxNestingDepth(20)
             .maxNumberLength(40)
             .maxNameLength(200)
-            .maxStringLength(Body.MAX_BYTES)
+            .maxStringLength(Body.MAX_MESSAGE_BYTES)
             .build();
     var mapper =
         JsonMapper.builder(JsonFactory.builder().streamReadConstraints(constraints).build())

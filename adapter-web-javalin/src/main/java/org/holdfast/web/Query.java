@@ -1,11 +1,13 @@
 package org.holdfast.web;
 
+import com.google.common.collect.ImmutableSet;
 import io.javalin.http.Context;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.UserId;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.session.Session;
 
@@ -68,6 +70,23 @@ public final class Query {
       throw new Malformed(name, "doubled_field");
     }
     return values.stream().findFirst();
+  }
+
+  /** The names of all parameters of the query. */
+  static ImmutableSet<String> names(Context ctx) {
+    var given = ctx.queryString();
+    return given == null || given.isEmpty() ? ImmutableSet.of() : UrlEncoded.parse(given).keySet();
+  }
+
+  /**
+   * The user's id in the path.
+   *
+   * @throws Refusal NO_SUCH_USER
+   */
+  public static UserId user(Context ctx) {
+    return uuid(ctx.pathParam("user"))
+        .map(UserId::new)
+        .orElseThrow(() -> new Refusal(Reason.NO_SUCH_USER));
   }
 
   /** A UUID in its usual spelling. */

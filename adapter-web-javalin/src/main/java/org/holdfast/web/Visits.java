@@ -10,7 +10,7 @@ import org.holdfast.domain.Secret;
 import org.holdfast.domain.session.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who is asking: one read of the session where a cookie names one, and nothing else. */
+/** Finds out who is asking: one read of the session where a token names one, and nothing else. */
 public final class Visits {
 
   private static final String ATTRIBUTE = Visit.class.getName();
@@ -75,13 +75,24 @@ public final class Visits {
 
   private Visit find(Context ctx) {
     var session =
-        cookies
-            .secret(ctx, Cookies.Kind.SESSION)
+        token(ctx)
             .flatMap(token -> sessions.check(token).map(who -> new Visit.Session(who, token)));
     return new Visit(
         origins.of(ctx),
         session,
         session.map(s -> s.who().user().language()).orElseGet(() -> languageOfBrowser(ctx)));
+  }
+
+  private Optional<Secret> token(Context ctx) {
+    return Answers.isApi(ctx) ? bearer(ctx) : cookies.secret(ctx, Cookies.Kind.SESSION);
+  }
+
+  /** The bearer token that came along (RFC 6750 §2.1); what cannot be one is none. */
+  static Optional<Secret> bearer(Context ctx) {
+    var given = ctx.header("Authorization");
+    return given != null && given.regionMatches(true, 0, "Bearer ", 0, 7)
+        ? Secret.parse(given.substring(7).strip())
+        : Optional.empty();
   }
 
   private Language languageOfBrowser(Context ctx) {

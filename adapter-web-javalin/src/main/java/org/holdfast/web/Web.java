@@ -11,19 +11,30 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.holdfast.application.Holdfast;
+import org.holdfast.web.account.AccountApi;
 import org.holdfast.web.account.AccountRoutes;
+import org.holdfast.web.contact.ContactApi;
 import org.holdfast.web.contact.ContactRoutes;
+import org.holdfast.web.credential.Measuring;
+import org.holdfast.web.credential.PasswordApi;
 import org.holdfast.web.credential.PasswordRoutes;
+import org.holdfast.web.emailchange.EmailChangeApi;
 import org.holdfast.web.emailchange.EmailChangeRoutes;
+import org.holdfast.web.notification.NotificationApi;
 import org.holdfast.web.notification.NotificationRoutes;
+import org.holdfast.web.opening.OpeningApi;
 import org.holdfast.web.opening.OpeningRoutes;
+import org.holdfast.web.passwordreset.PasswordResetApi;
 import org.holdfast.web.passwordreset.PasswordResetRoutes;
+import org.holdfast.web.profile.ProfileApi;
 import org.holdfast.web.profile.ProfileRoutes;
+import org.holdfast.web.session.SessionApi;
 import org.holdfast.web.session.SessionRoutes;
+import org.holdfast.web.signin.SignInApi;
 import org.holdfast.web.signin.SignInRoutes;
 
 /**
- * The portal, to be put into a Javalin server:
+ * The portal and its JSON API, to be put into a Javalin server:
  *
  * <pre>{@code
  * var web = new Web(holdfast, clock, proxy -> false);
@@ -40,6 +51,8 @@ public final class Web {
   private final SameOrigin sameOrigin;
   private final Assets assets;
   private final Portal portal;
+  private final Measuring measuring;
+  private final Api api;
   private final Answers answers;
 
   /**
@@ -59,6 +72,8 @@ public final class Web {
     assets = new Assets();
     var pages = new Pages(assets, visits, holdfast.policy());
     portal = new Portal(pages, new Forms(visits), visits, cookies);
+    measuring = new Measuring(holdfast.changePassword());
+    api = new Api(visits, holdfast.serviceKeys());
     answers = new Answers(pages, visits);
   }
 
@@ -94,7 +109,8 @@ public final class Web {
           new OpeningRoutes(portal, holdfast.openAccount(), holdfast.policy()).addEndpoints();
           new PasswordResetRoutes(portal, holdfast.resetPassword(), holdfast.policy())
               .addEndpoints();
-          new PasswordRoutes(portal, holdfast.changePassword(), holdfast.policy()).addEndpoints();
+          new PasswordRoutes(portal, holdfast.changePassword(), measuring, holdfast.policy())
+              .addEndpoints();
           new AccountRoutes(portal, holdfast.editAccount(), holdfast.changeEmail()).addEndpoints();
           new ProfileRoutes(portal, holdfast.editProfile(), holdfast.changeEmail()).addEndpoints();
           new EmailChangeRoutes(portal, holdfast.changeEmail(), holdfast.editAccount(), clock)
@@ -105,6 +121,27 @@ public final class Web {
               .addEndpoints();
           new SessionRoutes(portal, holdfast.sessions()).addEndpoints();
         });
+    config.routes.apiBuilder(this::addApi);
+  }
+
+  private void addApi() {
+    api.guardHosts();
+    new SignInApi(api, holdfast.signIn()).addEndpoints();
+    new SessionApi(api, holdfast.sessions()).addEndpoints();
+    new OpeningApi(api, holdfast.openAccount()).addEndpoints();
+    new PasswordResetApi(api, holdfast.resetPassword()).addEndpoints();
+    new PasswordApi(
+            api,
+            holdfast.changePassword(),
+            measuring,
+            holdfast.resetPassword(),
+            holdfast.openAccount())
+        .addEndpoints();
+    new ProfileApi(api, holdfast.editProfile(), holdfast.changeEmail()).addEndpoints();
+    new AccountApi(api, holdfast.editAccount(), holdfast.changeEmail()).addEndpoints();
+    new EmailChangeApi(api, holdfast.changeEmail()).addEndpoints();
+    new ContactApi(api, holdfast.editContacts()).addEndpoints();
+    new NotificationApi(api, holdfast.notifications(), holdfast.deliveries()).addEndpoints();
   }
 
   /** What cannot even be read as HTTP gets one line, as it never comes to a route. */

@@ -4,12 +4,9 @@ import static com.google.common.base.Strings.nullToEmpty;
 import static io.javalin.apibuilder.ApiBuilder.get;
 import static io.javalin.apibuilder.ApiBuilder.post;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
-import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.holdfast.application.Policy;
 import org.holdfast.application.credential.ChangePassword;
 import org.holdfast.domain.Refusal;
@@ -22,13 +19,10 @@ import org.holdfast.web.Pages;
 import org.holdfast.web.Portal;
 import org.holdfast.web.Visit;
 import org.holdfast.web.Visits;
-import org.holdfast.web.Wording;
 import org.jspecify.annotations.Nullable;
 
 /** Change Password, and the strength meter beside every new password. */
 public final class PasswordRoutes implements EndpointGroup {
-
-  private static final int MEASURED_AT_ONCE = 2; // measuring takes the processor a while
 
   private final Pages pages;
   private final Forms forms;
@@ -36,27 +30,22 @@ public final class PasswordRoutes implements EndpointGroup {
   private final Cookies cookies;
   private final ChangePassword changePassword;
   private final Policy policy;
-  private final Semaphore measuring = new Semaphore(MEASURED_AT_ONCE);
+  private final Measuring measuring;
 
-  public PasswordRoutes(Portal portal, ChangePassword changePassword, Policy policy) {
+  public PasswordRoutes(
+      Portal portal, ChangePassword changePassword, Measuring measuring, Policy policy) {
     this.pages = portal.pages();
     this.forms = portal.forms();
     this.visits = portal.visits();
     this.cookies = portal.cookies();
     this.changePassword = changePassword;
+    this.measuring = measuring;
     this.policy = policy;
   }
 
   private record Change(@Nullable String currentPassword, @Nullable String newPassword) {}
 
   private record Candidate(@Nullable String newPassword) {}
-
-  /**
-   * What the meter shows.
-   *
-   * @param score 0 to 4
-   */
-  public record Measured(int score, String words, ImmutableList<String> advice) {}
 
   @Override
   public void addEndpoints() {
@@ -98,17 +87,8 @@ public final class PasswordRoutes implements EndpointGroup {
       throw new Refusal(Reason.NOT_SIGNED_IN);
     }
     var form = forms.read(ctx, Candidate.class);
-    if (!measuring.tryAcquire()) {
-      throw new Refusal(Reason.BUSY, Duration.ofSeconds(1));
-    }
-    try {
-      var candidate = new Password(nullToEmpty(form.as(Candidate.class).newPassword()));
-      var strength = changePassword.strength(candidate, visit.who(), visit.language());
-      var words = Wording.in(visit.language()).of("strength." + strength.score());
-      ctx.json(new Measured(strength.score(), words, strength.advice()));
-    } finally {
-      measuring.release();
-    }
+    var candidate = new Password(nullToEmpty(form.as(Candidate.class).newPassword()));
+    ctx.json(measuring.measure(visit, candidate));
   }
 
   private boolean isChoosing(Context ctx, Visit visit) {
