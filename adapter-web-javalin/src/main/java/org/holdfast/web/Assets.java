@@ -32,7 +32,7 @@ public final class Assets {
     var what = ImmutableMap.<String, Asset>builder();
     TYPES.forEach(
         (name, type) -> {
-          var bytes = load(name);
+          var bytes = load("assets/" + name);
           var hash = Hashing.sha256().hashBytes(bytes).toString().substring(0, 16);
           var dot = name.lastIndexOf('.');
           var file = name.substring(0, dot) + "-" + hash + name.substring(dot);
@@ -68,9 +68,10 @@ public final class Assets {
     }
   }
 
-  private static byte[] load(String name) {
+  /** A file that comes with this class. */
+  static byte[] load(String name) {
     try {
-      return Resources.toByteArray(Resources.getResource(Assets.class, "assets/" + name));
+      return Resources.toByteArray(Resources.getResource(Assets.class, name));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

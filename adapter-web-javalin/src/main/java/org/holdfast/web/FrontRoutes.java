@@ -7,8 +7,13 @@ import io.javalin.http.Context;
 import org.holdfast.domain.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The front page, which is whichever comes next, and the language for those who are strangers. */
+/**
+ * The front page, which is whichever comes next, the language for those who are strangers, and what
+ * lies about: style, script, the API's description.
+ */
 final class FrontRoutes implements EndpointGroup {
+
+  private static final byte[] OPENAPI = Assets.load("openapi.yaml");
 
   private final Portal portal;
   private final Assets assets;
@@ -24,8 +29,14 @@ final class FrontRoutes implements EndpointGroup {
   public void addEndpoints() {
     get("/", this::front);
     get("/assets/{file}", assets::send);
+    get("/openapi.yaml", FrontRoutes::describe);
     get("/.well-known/change-password", ctx -> portal.pages().go(ctx, "/change-password"));
     portal.button("/language", "/", this::speak);
+  }
+
+  /** The JSON API's own description (RFC 9512 names the type). */
+  private static void describe(Context ctx) {
+    ctx.contentType("application/yaml").result(OPENAPI);
   }
 
   private void front(Context ctx) {

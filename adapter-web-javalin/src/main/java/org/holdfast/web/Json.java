@@ -129,6 +129,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS) // a record's fields are all it shows
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .withCoercionConfig(
                 LogicalType.Textual,

@@ -71,6 +71,14 @@ public final class Running implements AutoCloseable {
     return browser;
   }
 
+  /** Every route there is, as "METHOD /path". */
+  public Set<String> routes() {
+    return server.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(parsed -> parsed.endpoint)
+        .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
+        .collect(java.util.stream.Collectors.toSet());
+  }
+
   @Override
   public void close() {
     server.stop();
