@@ -69,14 +69,20 @@ public final class Holdfast {
       Sealer sealer,
       Mailer mailer,
       InstantSource clock,
-      RandomGenerator random) {}
+      RandomGenerator random) {
+
+    /** Ids as Holdfast makes them, for its store. */
+    public Ids ids() {
+      return Ids.timeOrdered(clock, random);
+    }
+  }
 
   public Holdfast(Store store, Policy policy, Parts parts) {
     this.store = store;
     this.policy = policy;
     this.clock = parts.clock();
     var random = parts.random();
-    var ids = Ids.timeOrdered(clock, random);
+    var ids = parts.ids();
     var access = new Access(store);
     var invoices = new InvoiceParties(store);
     var letters = new Letters(store.outbox(), ids, clock);

