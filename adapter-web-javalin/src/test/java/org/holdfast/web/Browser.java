@@ -30,7 +30,7 @@ public final class Browser {
   private String formToken = "";
   private ImmutableMap<String, String> headers = ImmutableMap.of();
 
-  Browser(String url) {
+  public Browser(String url) {
     this.url = url;
   }
 

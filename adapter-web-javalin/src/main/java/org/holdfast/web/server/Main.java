@@ -34,6 +34,7 @@ public final class Main {
       DIR is ./data unless said otherwise. Settings are read from FILE, or DIR/holdfast.properties
       where there is one, from HOLDFAST_… in the environment, and from the command line.
       Without smtp.host letters are kept on a mailbox page and a customer is made to sign in as.
+      A server ends cleanly on SIGTERM or Ctrl-C: with 0, once requests and letters in hand are done.
       """;
 
   private final Map<String, String> environment;
@@ -121,10 +122,16 @@ public final class Main {
 
   private int serve(Settings settings) {
     var server = PortalServer.start(settings);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
     server.lines().forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  /** Java would end with the signal's number however well it went. */
+  private static void stop(PortalServer server) {
+    server.close();
+    Runtime.getRuntime().halt(0);
   }
 
   private static Outcome administer(Settings settings, List<String> words) {

@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinLogger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -139,11 +140,14 @@ final class PortalServer implements AutoCloseable {
   }
 
   private void listen() {
+    JavalinLogger.enabled = false; // it would tell of a failure before we do, and in other words
     try {
       javalin.start(settings.host(), settings.port());
     } catch (JavalinBindException taken) {
       throw new CannotStart(
           "port %d of %s is taken or not allowed".formatted(settings.port(), settings.host()));
+    } finally {
+      JavalinLogger.enabled = true;
     }
   }
 

@@ -1,0 +1,110 @@
+package org.holdfast.web.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.holdfast.persistence.Databases;
+import org.holdfast.web.Browser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server's process on its embedded database, as whoever types {@code ./portal} meets it. */
+class StartAndStopTest {
+
+  @TempDir private Path data;
+
+  @Test
+  void a_second_start_on_the_same_data_goes_on_where_the_first_ended() {
+    var port = "" + FreePort.on("127.0.0.1");
+    var here = new Browser("http://127.0.0.1:" + port);
+    var first = ServerProcess.start(data, "--port", port);
+    try (first) {
+      assertThat(String.join("\n", first.lines()))
+          .matches(
+              "portal\thttp://127\\.0\\.0\\.1:%s\nmailbox\thttp://127\\.0\\.0\\.1:%s/mailbox/\\S{43}\n"
+                      .formatted(port, port)
+                  + "customer\tcustomer@example\\.com\t[a-z2-7]{24}");
+      var customer = first.line("customer");
+      here.get("/sign-in");
+      here.post("/sign-in", "email", customer.get(0), "password", customer.get(1));
+      assertThat(here.open("/").body()).contains("Robin Miller");
+      var mailbox = first.line("mailbox").get(0).substring(first.line("portal").get(0).length());
+      assertThat(first.browser().get(mailbox).status()).isEqualTo(200);
+
+      assertThat(first.stop()).isEqualTo(new ServerProcess.Ended(0, "", ""));
+    }
+    try (var second = ServerProcess.start(data, "--port", port)) {
+      assertThat(second.lines()).isEqualTo(first.lines());
+      assertThat(here.get("/profile").body()).contains("Robin"); // signed in as before
+      var changed =
+          here.post(
+              "/profile",
+              "firstName",
+              "Rob",
+              "lastName",
+              "Miller",
+              "language",
+              "en",
+              "timeZone",
+              "UTC");
+      assertThat(changed.location()).contains("done="); // acknowledged
+      second.kill();
+    }
+    try (var third = ServerProcess.start(data, "--port", port)) {
+      assertThat(third.lines()).isEqualTo(first.lines());
+      assertThat(here.get("/profile").body()).contains("value=\"Rob\"");
+    }
+  }
+
+  @Test
+  void a_wrong_setting_is_told_in_one_line() {
+    assertThat(ServerProcess.refused(data, "--smtp.hots", "mail.example"))
+        .isEqualTo(
+            new ServerProcess.Ended(
+                2, "", "portal: --smtp.hots is not a setting: did you mean smtp.host?\n"));
+  }
+
+  @Test
+  void a_port_or_a_folder_that_another_has_is_told_in_one_line() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var port = taken.getLocalPort();
+      assertThat(ServerProcess.refused(data, "--port", "" + port))
+          .isEqualTo(
+              new ServerProcess.Ended(
+                  1, "", "portal: port " + port + " of 127.0.0.1 is taken or not allowed\n"));
+    }
+    try (var held = DataFolder.at(data).hold()) {
+      assertThat(ServerProcess.refused(data, "--port", "0"))
+          .isEqualTo(
+              new ServerProcess.Ended(
+                  1, "", "portal: data folder " + data + " is in use by another portal\n"));
+      assertThat(held.resolve("lock")).exists();
+    }
+  }
+
+  @Test
+  void a_schema_of_a_later_version_is_told_in_one_line() throws SQLException {
+    try (var source = Databases.pool("jdbc:h2:file:" + data.resolve("holdfast"), "", "", 2)) {
+      Databases.H2.migrate(source);
+      try (var connection = source.getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "INSERT INTO \"holdfast_schema\" (\"installed_rank\", \"version\", \"description\","
+                + " \"type\", \"script\", \"checksum\", \"installed_by\", \"execution_time\","
+                + " \"success\") VALUES (999, '999', 'later', 'SQL', 'V999__later.sql', 1, 'x', 1,"
+                + " TRUE)");
+      }
+    }
+    assertThat(ServerProcess.refused(data, "--port", "0"))
+        .isEqualTo(
+            new ServerProcess.Ended(
+                1,
+                "",
+                "portal: The database's schema is version 999, newer than this Holdfast knows:"
+                    + " start the newer one.\n"));
+  }
+}
