@@ -513,7 +513,9 @@ final class Performance {
             "INSERT INTO passwords SELECT id, '" + hash + "', 1, now() FROM users",
             "INSERT INTO sessions SELECT encode(sha256(lpad('s' || substr(last_name, 4), 43,"
                 + " '0')::bytea), 'hex'), gen_random_uuid(), id, '', '', now() AT TIME ZONE 'UTC',"
-                + " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' FROM users",
+                // as if just used, or the first check of each would write that down
+                + " now() AT TIME ZONE 'UTC' + interval '40 minutes', now() AT TIME ZONE 'UTC'"
+                + " FROM users",
             "INSERT INTO devices SELECT id, encode(sha256(lpad('d' || substr(last_name, 4), 43,"
                 + " '0')::bytea), 'hex'), now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'"
                 + " FROM users")) {
