@@ -69,6 +69,7 @@ class ModulesIT {
           requires org.holdfast.persistence;
           requires java.sql;
           requires com.zaxxer.hikari;
+          requires org.jooq;
         }
         """);
     write(
