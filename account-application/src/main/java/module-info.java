@@ -23,8 +23,12 @@ module org.holdfast.application {
   exports org.holdfast.application.session;
   exports org.holdfast.application.signin;
 
-  opens org.holdfast.application.input;
-  opens org.holdfast.application.account;
-  opens org.holdfast.application.contact;
-  opens org.holdfast.application.notification;
+  opens org.holdfast.application.input to
+      org.hibernate.validator;
+  opens org.holdfast.application.account to
+      org.hibernate.validator;
+  opens org.holdfast.application.contact to
+      org.hibernate.validator;
+  opens org.holdfast.application.notification to
+      org.hibernate.validator;
 }

@@ -4,7 +4,6 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.io.Resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -62,9 +61,13 @@ public final class ShippedPasswordLists implements PasswordLists, AutoCloseable 
     static final ImmutableSet<String> BREACHED = breached();
 
     private static ImmutableSet<String> breached() {
-      try {
-        var text = Resources.getResource(ShippedPasswordLists.class, "breached.txt");
-        return Resources.readLines(text, StandardCharsets.UTF_8).stream()
+      // asked for here and not by Guava, which may not look into this module
+      try (var in = ShippedPasswordLists.class.getResourceAsStream("breached.txt")) {
+        if (in == null) {
+          throw new IllegalStateException("breached.txt is missing");
+        }
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
             .filter(line -> !line.isEmpty() && !line.startsWith("# "))
             .map(Ascii::toLowerCase)
             .collect(toImmutableSet());

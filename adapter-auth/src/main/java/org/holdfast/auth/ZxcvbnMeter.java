@@ -56,10 +56,7 @@ public final class ZxcvbnMeter implements StrengthMeter {
   }
 
   private static ResourceBundle advice(Language language) {
-    return ResourceBundle.getBundle(
-        "org.holdfast.auth.advice",
-        language.locale(),
-        ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    return ResourceBundle.getBundle("org.holdfast.auth.advice", language.locale());
   }
 
   /** Read when first asked for, which takes half a second, and once for all. */

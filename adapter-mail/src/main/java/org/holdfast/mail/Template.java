@@ -5,7 +5,6 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.io.Resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +40,12 @@ record Template(String subject, ImmutableList<Paragraph> body, ImmutableList<Par
 
   static Template of(Letter.Kind kind, Language language) {
     var name = kind.name().toLowerCase(Locale.ROOT) + "." + language.tag() + ".txt";
-    try {
-      return parse(
-          Resources.toString(
-              Resources.getResource(Template.class, "letters/" + name), StandardCharsets.UTF_8));
+    // asked for here and not by Guava, which may not look into this module
+    try (var in = Template.class.getResourceAsStream("letters/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing");
+      }
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException brokenJar) {
       throw new UncheckedIOException(brokenJar);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.holdfast.application.mail.Delivery;
 import org.holdfast.application.notification.MessageInput;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.auth.KeySet;
@@ -52,6 +53,24 @@ class DocumentsTest {
     assertThat(shown).hasSizeGreaterThan(2);
     for (var block : shown) {
       assertThat(compiled).containsSequence(block);
+    }
+  }
+
+  @Test
+  void operators_are_told_of_every_setting_and_of_every_meter() throws IOException {
+    var told = Files.readString(ROOT.resolve("docs/operators.md"));
+    for (var key : Settings.KEYS) {
+      assertThat(told).contains("| `" + key + "` |");
+    }
+    var meters = new Meters(Installation.CLOCK);
+    meters.watch(new InMemoryHoldfast().holdfast);
+    meters.watch(new InMemoryHoldfast.QuickHasher(), 2).matchNothing(new Password("any"));
+    meters.answered("GET", "/", 200, Duration.ZERO);
+    meters.signIn("failed");
+    meters.letter(Delivery.State.SENT);
+    var names = Pattern.compile("(?m)^# TYPE (holdfast_\\w+)").matcher(meters.scrape());
+    while (names.find()) {
+      assertThat(told).contains("`" + names.group(1) + "`");
     }
   }
 
