@@ -142,7 +142,7 @@ public enum Databases {
     var columns =
         Stream.of("script", "checksum", "success").map(c -> mark + c + mark).collect(joining(", "));
     var select =
-        "SELECT %s FROM %s ORDER BY %s"
+        "SELECT %1$s FROM %2$s WHERE %3$s > 0 ORDER BY %3$s" // on H2, -1 is about the table itself
             .formatted(columns, mark + HISTORY + mark, mark + "installed_rank" + mark);
     try (var connection = source.getConnection();
         var statement = connection.createStatement();
