@@ -1,13 +1,23 @@
 package org.holdfast.persistence;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -43,7 +53,12 @@ public enum Databases {
       "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
       "CHARACTER SET utf8mb4");
 
-  private static final String MIGRATIONS = "classpath:org/holdfast/persistence/migration";
+  private static final String MIGRATIONS = "org/holdfast/persistence/migration";
+  private static final String HISTORY = "holdfast_schema";
+
+  /** Every migration there is, in order. */
+  private static final List<String> SCRIPTS =
+      List.of("V001__accounts_users_and_their_security.sql");
 
   private final SQLDialect dialect;
   private final String url;
@@ -111,18 +126,61 @@ public enum Databases {
   public Databases migrate(DataSource source) {
     // servers keep nodes apart; H2's lock ends with its first DDL, but one process has its file
     synchronized (this) {
-      migrateAlone(source);
+      if (!isCurrent(source)) {
+        migrateAlone(source);
+      }
     }
     return this;
+  }
+
+  /**
+   * Is every migration done, unchanged, and none that we do not know? Finding that out with Flyway
+   * takes half a second of every start. Wherever anything is not just so, Flyway decides.
+   */
+  boolean isCurrent(DataSource source) {
+    var mark = this == H2 ? "\"" : ""; // Flyway quotes its names, which only H2 minds
+    var columns =
+        Stream.of("script", "checksum", "success").map(c -> mark + c + mark).collect(joining(", "));
+    var select =
+        "SELECT %1$s FROM %2$s WHERE %3$s > 0 ORDER BY %3$s" // on H2, -1 is about the table itself
+            .formatted(columns, mark + HISTORY + mark, mark + "installed_rank" + mark);
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(select)) {
+      for (var script : SCRIPTS) {
+        if (!rows.next()
+            || !script.equals(rows.getString(1))
+            || rows.getInt(2) != checksum(script)
+            || !rows.getBoolean(3)) {
+          return false;
+        }
+      }
+      return !rows.next();
+    } catch (SQLException noHistoryYet) {
+      return false;
+    }
+  }
+
+  /** As Flyway takes it: of the lines, whatever ends them. */
+  private static int checksum(String script) {
+    var checksum = new CRC32();
+    try (var in = Databases.class.getResourceAsStream("/" + MIGRATIONS + "/" + script)) {
+      new BufferedReader(new InputStreamReader(requireNonNull(in), UTF_8))
+          .lines()
+          .forEach(line -> checksum.update(line.getBytes(UTF_8)));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+    return (int) checksum.getValue();
   }
 
   private void migrateAlone(DataSource source) {
     var flyway =
         Flyway.configure()
             .dataSource(source)
-            .locations(MIGRATIONS)
+            .locations("classpath:" + MIGRATIONS)
             .placeholders(types)
-            .table("holdfast_schema")
+            .table(HISTORY)
             .validateMigrationNaming(true)
             .baselineOnMigrate(true) // a host's tables are no reason not to begin
             .baselineVersion("0")

@@ -89,6 +89,26 @@ class MigrationTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void what_is_up_to_date_is_known_without_flyway(TestDatabases database) throws Exception {
+    try (var source = database.empty(2)) {
+      var databases = Databases.of(source);
+      assertThat(databases.isCurrent(source)).isFalse();
+      databases.migrate(source);
+      assertThat(databases.isCurrent(source)).isTrue(); // each script is listed, and in its order
+      execute(source, quoted(source, "UPDATE [holdfast_schema] SET [checksum] = [checksum] + 1"));
+      assertThat(databases.isCurrent(source)).isFalse();
+      assertThatThrownBy(() -> databases.migrate(source)).isInstanceOf(IllegalStateException.class);
+      execute(
+          source,
+          quoted(
+              source,
+              "UPDATE [holdfast_schema] SET [checksum] = [checksum] - 1, [success] = FALSE"));
+      assertThat(databases.isCurrent(source)).isFalse();
+    }
+  }
+
   private static TreeMap<String, TreeSet<String>> schemaOf(TestDatabases database)
       throws SQLException {
     var tables = new TreeMap<String, TreeSet<String>>();

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
@@ -58,22 +59,25 @@ final class Installation implements AutoCloseable {
   static Installation open(Settings settings, Mailer mailer, Meters meters) {
     var sealer = sealer(settings);
     var random = new SecureRandom();
+    var load = Argon2Hasher.Load.ofThisMachine();
+    var hasher = // its library is signed and takes a while to be checked: as long as the database
+        CompletableFuture.supplyAsync(
+            () ->
+                new Argon2Hasher(
+                    Argon2Hasher.Cost.DEFAULT, peppers(settings.password()), load, random));
     var pool = pool(settings.database());
     try {
       var database = Databases.of(settings.database().url());
       database.migrate(pool);
       var ids = Ids.timeOrdered(CLOCK, random);
       var store = watched(database.store(pool, sealer, ids), meters);
-      var load = Argon2Hasher.Load.ofThisMachine();
-      var hasher =
-          new Argon2Hasher(Argon2Hasher.Cost.DEFAULT, peppers(settings.password()), load, random);
       var lists = lists(settings.password());
       var holdfast =
           new Holdfast(
               store,
               settings.policy(),
               new Holdfast.Parts(
-                  meters.watch(hasher, load.atOnce()),
+                  meters.watch(hasher.join(), load.atOnce()),
                   lists,
                   new ZxcvbnMeter(),
                   sealer,
