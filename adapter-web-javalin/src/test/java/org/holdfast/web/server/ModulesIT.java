@@ -70,6 +70,7 @@ class ModulesIT {
           requires java.sql;
           requires com.zaxxer.hikari;
           requires org.jooq;
+          requires tools.jackson.databind;
         }
         """);
     write(
@@ -137,8 +138,15 @@ class ModulesIT {
     var modules = modulePath();
     compile(modules);
     assertThat(run(modules))
-        .contains(
-            "email", "ada@example.com", "module consumer and module org.holdfast.application");
+        .containsSubsequence(
+            "Die Adresse muss aussehen wie name@example.com.",
+            "ada@example.com",
+            "true",
+            "true",
+            "[Das ist eines der zehn häufigsten Passwörter., Fügen Sie ein oder zwei Wörter hinzu."
+                + " Seltene Wörter sind besser.]",
+            "true",
+            "module consumer and module org.holdfast.application");
   }
 
   /** The packages that say in a package-info what they are for. */
@@ -202,6 +210,8 @@ class ModulesIT {
     var process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
+                "-Dstdout.encoding=UTF-8", // of 19 and later
+                "-Dsun.stdout.encoding=UTF-8", // of 17
                 "--module-path",
                 folder.resolve("classes") + File.pathSeparator + modules,
                 "--module",
