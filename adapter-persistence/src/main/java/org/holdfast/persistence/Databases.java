@@ -144,8 +144,25 @@ public enum Databases {
     var select =
         "SELECT %1$s FROM %2$s WHERE %3$s > 0 ORDER BY %3$s" // on H2, -1 is about the table itself
             .formatted(columns, mark + HISTORY + mark, mark + "installed_rank" + mark);
-    try (var connection = source.getConnection();
-        var statement = connection.createStatement();
+    try (var connection = source.getConnection()) {
+      return hasHistory(connection) && saysCurrent(connection, select);
+    } catch (SQLException unreadable) {
+      return false;
+    }
+  }
+
+  /** Asked first, as drivers log a table that is not there. */
+  private static boolean hasHistory(Connection connection) throws SQLException {
+    try (var tables =
+        connection
+            .getMetaData()
+            .getTables(connection.getCatalog(), connection.getSchema(), HISTORY, null)) {
+      return tables.next();
+    }
+  }
+
+  private static boolean saysCurrent(Connection connection, String select) throws SQLException {
+    try (var statement = connection.createStatement();
         var rows = statement.executeQuery(select)) {
       for (var script : SCRIPTS) {
         if (!rows.next()
@@ -156,8 +173,6 @@ public enum Databases {
         }
       }
       return !rows.next();
-    } catch (SQLException noHistoryYet) {
-      return false;
     }
   }
 
