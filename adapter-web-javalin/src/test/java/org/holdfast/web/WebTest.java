@@ -203,7 +203,8 @@ class WebTest {
             .start();
     try {
       var browser = new Browser("http://127.0.0.1:" + server.port());
-      browser.cookies.put("session", "A".repeat(43));
+      browser.cookies.put("session", "A".repeat(43)); // for pages
+      browser.with("Authorization", "Bearer " + "A".repeat(43)); // for the API
       for (var path : List.of("/nothing", "/profile", "/forgot/choose", "/sign-in", "/api/x")) {
         var answer = browser.get(path);
         assertThat(answer.status()).as(path).isEqualTo(500);
