@@ -19,10 +19,8 @@ import org.holdfast.domain.Fault;
 import org.holdfast.domain.InvalidInput;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
-import org.holdfast.domain.Secret;
 import org.holdfast.domain.notification.Category;
 import org.holdfast.domain.session.Origin;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What every group of JSON routes works with. Whoever calls brings a bearer token (RFC 6750): that
@@ -94,21 +92,11 @@ public final class Api {
     return visits.origin(ctx);
   }
 
-  /** Reads the body; see {@link Json#read}. */
-  public <T> T read(Context ctx, Class<T> type) {
-    return Json.read(ctx, type);
-  }
-
   /** Makes sure that nothing was sent along where nothing is asked for. */
   public void readNothing(Context ctx) {
     if (!Body.isEmpty(ctx)) {
       Json.read(ctx, Nothing.class);
     }
-  }
-
-  /** The mailed secret in a field; what cannot be one opens nothing. */
-  public static Optional<Secret> secret(@Nullable String typed) {
-    return Secret.parse(typed);
   }
 
   /**

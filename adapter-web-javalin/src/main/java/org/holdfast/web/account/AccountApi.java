@@ -23,6 +23,7 @@ import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.invoice.InvoiceParty;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.holdfast.web.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +132,7 @@ public final class AccountApi implements EndpointGroup {
   private void change(Context ctx) {
     var who = api.signedIn(ctx);
     var number = Query.account(ctx);
-    var typed = api.read(ctx, Change.class);
+    var typed = Json.read(ctx, Change.class);
     Inputs.check(
         typed.details(),
         typed.version() == null ? List.of(new Fault("version", "required")) : List.of());
@@ -142,7 +143,7 @@ public final class AccountApi implements EndpointGroup {
   private void bill(Context ctx) {
     var who = api.signedIn(ctx);
     var number = Query.account(ctx);
-    var chosen = Optional.ofNullable(api.read(ctx, Billed.class).contact());
+    var chosen = Optional.ofNullable(Json.read(ctx, Billed.class).contact());
     editAccount.bill(who, number, chosen.map(Contact.Id::new));
     ctx.status(204);
   }
@@ -150,7 +151,7 @@ public final class AccountApi implements EndpointGroup {
   private void hearAbout(Context ctx) {
     var who = api.signedIn(ctx);
     var number = Query.account(ctx);
-    var ticks = api.read(ctx, Ticks.class).categories();
+    var ticks = Json.read(ctx, Ticks.class).categories();
     if (ticks == null) {
       throw new InvalidInput(List.of(new Fault("categories", "required")));
     }
@@ -172,7 +173,7 @@ public final class AccountApi implements EndpointGroup {
 
   private void changeForHost(Context ctx) {
     var number = Query.account(ctx);
-    editAccount.changeForHost(number, api.read(ctx, DetailsInput.class));
+    editAccount.changeForHost(number, Json.read(ctx, DetailsInput.class));
     ctx.json(shown(editAccount.find(number)));
   }
 

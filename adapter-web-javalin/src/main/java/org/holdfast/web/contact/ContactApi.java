@@ -10,8 +10,10 @@ import org.holdfast.application.contact.ContactInput;
 import org.holdfast.application.contact.EditContacts;
 import org.holdfast.application.input.AddressInput;
 import org.holdfast.domain.EmailAddress;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.holdfast.web.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +79,7 @@ public final class ContactApi implements EndpointGroup {
   private void add(Context ctx) {
     var who = api.signedIn(ctx);
     var number = Query.account(ctx);
-    var contact = editContacts.add(who, number, api.read(ctx, ContactInput.class));
+    var contact = editContacts.add(who, number, Json.read(ctx, ContactInput.class));
     ctx.status(201)
         .header("Location", "/api/v1/accounts/" + number + "/contacts/" + contact.id())
         .json(shown(contact));
@@ -90,7 +92,7 @@ public final class ContactApi implements EndpointGroup {
   private void edit(Context ctx) {
     var who = api.signedIn(ctx);
     var id = Query.contact(ctx);
-    var typed = api.read(ctx, ContactInput.class);
+    var typed = Json.read(ctx, ContactInput.class);
     ctx.json(shown(editContacts.edit(who, Query.account(ctx), id, typed)));
   }
 
@@ -107,7 +109,7 @@ public final class ContactApi implements EndpointGroup {
   }
 
   private void confirm(Context ctx) {
-    var contact = editContacts.confirm(Api.secret(api.read(ctx, Link.class).token()));
+    var contact = editContacts.confirm(Secret.parse(Json.read(ctx, Link.class).token()));
     ctx.json(new Confirmed(contact.name(), contact.email().value()));
   }
 

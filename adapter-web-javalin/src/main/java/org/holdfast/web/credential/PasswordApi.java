@@ -9,8 +9,10 @@ import org.holdfast.application.credential.ChangePassword;
 import org.holdfast.application.credential.ResetPassword;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.holdfast.web.Visit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,7 @@ public final class PasswordApi implements EndpointGroup {
   private void change(Context ctx) {
     var visit = api.visit(ctx);
     var who = visit.signedIn();
-    var typed = api.read(ctx, Change.class);
+    var typed = Json.read(ctx, Change.class);
     var token =
         changePassword.change(
             who,
@@ -65,7 +67,7 @@ public final class PasswordApi implements EndpointGroup {
   /** Only for those who have a password to choose: it is no toy for strangers. */
   private void measure(Context ctx) {
     var visit = api.visit(ctx);
-    var typed = api.read(ctx, Candidate.class);
+    var typed = Json.read(ctx, Candidate.class);
     if (!isChoosing(visit, typed)) {
       throw new Refusal(Reason.NOT_SIGNED_IN);
     }
@@ -74,7 +76,7 @@ public final class PasswordApi implements EndpointGroup {
 
   private boolean isChoosing(Visit visit, Candidate typed) {
     return visit.session().isPresent()
-        || Api.secret(typed.token())
+        || Secret.parse(typed.token())
             .filter(link -> resetPassword.opens(link) || openAccount.opens(link))
             .isPresent();
   }

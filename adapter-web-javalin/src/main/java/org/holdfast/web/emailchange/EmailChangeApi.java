@@ -5,7 +5,9 @@ import io.javalin.http.Context;
 import java.util.Locale;
 import org.holdfast.application.emailchange.ChangeEmail;
 import org.holdfast.application.emailchange.EmailChange;
+import org.holdfast.domain.Secret;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.holdfast.web.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ public final class EmailChangeApi implements EndpointGroup {
 
   private void requestOfUser(Context ctx) {
     var who = api.signedIn(ctx);
-    changeEmail.request(who, api.read(ctx, Asked.class).email());
+    changeEmail.request(who, Json.read(ctx, Asked.class).email());
     ctx.status(202);
   }
 
@@ -50,7 +52,7 @@ public final class EmailChangeApi implements EndpointGroup {
 
   private void requestOfAccount(Context ctx) {
     var who = api.signedIn(ctx);
-    changeEmail.request(who, Query.account(ctx), api.read(ctx, Asked.class).email());
+    changeEmail.request(who, Query.account(ctx), Json.read(ctx, Asked.class).email());
     ctx.status(202);
   }
 
@@ -60,12 +62,12 @@ public final class EmailChangeApi implements EndpointGroup {
   }
 
   private void confirm(Context ctx) {
-    var link = Api.secret(api.read(ctx, Link.class).token());
+    var link = Secret.parse(Json.read(ctx, Link.class).token());
     ctx.json(shown(changeEmail.confirm(link.orElse(null))));
   }
 
   private void undo(Context ctx) {
-    var link = Api.secret(api.read(ctx, Link.class).token());
+    var link = Secret.parse(Json.read(ctx, Link.class).token());
     ctx.json(shown(changeEmail.undo(link.orElse(null))));
   }
 

@@ -127,7 +127,7 @@ public final class NotificationApi implements EndpointGroup {
   }
 
   private void unsubscribe(Context ctx) {
-    notifications.unsubscribe(api.read(ctx, Link.class).token());
+    notifications.unsubscribe(Json.read(ctx, Link.class).token());
     ctx.status(204);
   }
 

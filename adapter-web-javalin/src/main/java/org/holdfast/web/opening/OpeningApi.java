@@ -6,8 +6,10 @@ import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
 import org.holdfast.application.account.OpenAccount;
 import org.holdfast.application.account.OpeningInput;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.holdfast.web.account.AccountApi;
 import org.jspecify.annotations.Nullable;
 
@@ -35,22 +37,22 @@ public final class OpeningApi implements EndpointGroup {
   }
 
   private void register(Context ctx) {
-    openAccount.register(api.read(ctx, OpeningInput.class), api.origin(ctx));
+    openAccount.register(Json.read(ctx, OpeningInput.class), api.origin(ctx));
     ctx.status(202); // the same for friend and stranger
   }
 
   private void confirm(Context ctx) {
-    var typed = api.read(ctx, Confirmation.class);
+    var typed = Json.read(ctx, Confirmation.class);
     var email =
         openAccount.confirm(
-            Api.secret(typed.token()),
+            Secret.parse(typed.token()),
             new Password(nullToEmpty(typed.newPassword())),
             api.origin(ctx));
     ctx.json(new Confirmed(email.value()));
   }
 
   private void open(Context ctx) {
-    var account = openAccount.open(api.read(ctx, OpeningInput.class));
+    var account = openAccount.open(Json.read(ctx, OpeningInput.class));
     ctx.status(201)
         .header("Location", "/api/v1/host/accounts/" + account.number())
         .json(AccountApi.shown(account));

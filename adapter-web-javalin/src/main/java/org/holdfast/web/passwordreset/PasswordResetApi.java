@@ -5,8 +5,10 @@ import static com.google.common.base.Strings.nullToEmpty;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
 import org.holdfast.application.credential.ResetPassword;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.jspecify.annotations.Nullable;
 
 /** "Forgot?", as JSON. */
@@ -34,16 +36,16 @@ public final class PasswordResetApi implements EndpointGroup {
   }
 
   private void request(Context ctx) {
-    var typed = api.read(ctx, Forgotten.class);
-    resetPassword.request(typed.email(), Api.secret(typed.device()), api.origin(ctx));
+    var typed = Json.read(ctx, Forgotten.class);
+    resetPassword.request(typed.email(), Secret.parse(typed.device()), api.origin(ctx));
     ctx.status(202); // the same for friend and stranger
   }
 
   private void redeem(Context ctx) {
-    var typed = api.read(ctx, Redemption.class);
+    var typed = Json.read(ctx, Redemption.class);
     var email =
         resetPassword.redeem(
-            Api.secret(typed.token()).orElse(null),
+            Secret.parse(typed.token()).orElse(null),
             new Password(nullToEmpty(typed.newPassword())),
             api.origin(ctx));
     ctx.json(new Redeemed(email.value()));

@@ -12,6 +12,7 @@ import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.account.User;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.holdfast.web.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ public final class ProfileApi implements EndpointGroup {
 
   private void change(Context ctx) {
     var who = api.signedIn(ctx);
-    editProfile.change(who, api.read(ctx, ProfileInput.class));
+    editProfile.change(who, Json.read(ctx, ProfileInput.class));
     ctx.status(204);
   }
 

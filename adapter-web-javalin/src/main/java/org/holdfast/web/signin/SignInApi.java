@@ -5,8 +5,10 @@ import static com.google.common.base.Strings.nullToEmpty;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
 import org.holdfast.application.signin.SignIn;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.web.Api;
+import org.holdfast.web.Json;
 import org.jspecify.annotations.Nullable;
 
 /** Signing in, and proving again who one is, as JSON. */
@@ -43,12 +45,12 @@ public final class SignInApi implements EndpointGroup {
   }
 
   private void signIn(Context ctx) {
-    var typed = api.read(ctx, Credentials.class);
+    var typed = Json.read(ctx, Credentials.class);
     var begun =
         signIn.signIn(
             typed.email(),
             new Password(nullToEmpty(typed.password())),
-            Api.secret(typed.device()),
+            Secret.parse(typed.device()),
             api.origin(ctx));
     ctx.status(201).json(new Begun(begun.token().value(), begun.device().value()));
   }
@@ -56,7 +58,7 @@ public final class SignInApi implements EndpointGroup {
   private void stepUp(Context ctx) {
     var visit = api.visit(ctx);
     var who = visit.signedIn();
-    var typed = api.read(ctx, Proof.class);
+    var typed = Json.read(ctx, Proof.class);
     var token = signIn.stepUp(who, visit.token(), new Password(nullToEmpty(typed.password())));
     ctx.json(new Renewed(token.value()));
   }
