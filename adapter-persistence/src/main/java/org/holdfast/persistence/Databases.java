@@ -249,7 +249,7 @@ public enum Databases {
         new JooqPasswords(db),
         new JooqDevices(db),
         new JooqOpenSessions(db),
-        new JooqGuesses(alone),
+        new JooqGuesses(db, alone),
         new JooqRates(alone),
         new JooqActivity(db, ids),
         new JooqServiceKeys(db),

@@ -7,13 +7,16 @@ import org.holdfast.application.guessing.Guesses;
 import org.jooq.DSLContext;
 
 /**
- * Keeps tallies in {@code guesses}, on connections of its own, each statement committing by itself.
+ * Keeps tallies in {@code guesses}. What counts is done on connections of its own, each statement
+ * committing by itself.
  */
 final class JooqGuesses implements Guesses {
 
+  private final DSLContext db;
   private final DSLContext alone;
 
-  JooqGuesses(DSLContext alone) {
+  JooqGuesses(DSLContext db, DSLContext alone) {
+    this.db = db;
     this.alone = alone;
   }
 
@@ -51,7 +54,7 @@ final class JooqGuesses implements Guesses {
 
   @Override
   public void clear(String subject) {
-    alone // the row stays for the next guess, which then needs no insert
+    db // the row stays for the next guess, which then needs no insert
         .update(GUESSES)
         .set(GUESSES.FAILURES, 0)
         .set(GUESSES.BLOCKED_UNTIL, Tally.NONE.blockedUntil())

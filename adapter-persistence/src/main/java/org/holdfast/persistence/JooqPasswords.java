@@ -24,7 +24,7 @@ final class JooqPasswords implements Passwords {
   @Override
   public Optional<Candidate> candidate(EmailAddress address, Optional<String> device) {
     return db.select(
-            USERS.ID, USERS.DISABLED_AT, PASSWORDS.HASH, PASSWORDS.VERSION, DEVICES.FINGERPRINT)
+            USERS.ID, USERS.DISABLED_AT, PASSWORDS.HASH, PASSWORDS.VERSION, DEVICES.LAST_SEEN)
         .from(USER_ADDRESSES)
         .join(USERS)
         .on(USERS.ID.eq(USER_ADDRESSES.USER_ID))
@@ -42,7 +42,7 @@ final class JooqPasswords implements Passwords {
                     Optional.ofNullable(row.get(PASSWORDS.HASH))
                         .map(hash -> new Stored(hash, row.get(PASSWORDS.VERSION))),
                     row.get(USERS.DISABLED_AT) != null,
-                    row.get(DEVICES.FINGERPRINT) != null));
+                    Optional.ofNullable(row.get(DEVICES.LAST_SEEN))));
   }
 
   @Override

@@ -47,7 +47,15 @@ public interface Passwords {
    * Somebody who may be signing in.
    *
    * @param password nothing where they have none yet
-   * @param knownDevice have they signed in on this device before?
+   * @param deviceSeenAt when they last signed in on this device, nothing if they never did; no
+   *     finer than {@link org.holdfast.application.signin.Devices} was told
    */
-  record Candidate(UserId user, Optional<Stored> password, boolean disabled, boolean knownDevice) {}
+  record Candidate(
+      UserId user, Optional<Stored> password, boolean disabled, Optional<Instant> deviceSeenAt) {
+
+    /** Have they signed in on this device before? */
+    public boolean knownDevice() {
+      return deviceSeenAt.isPresent();
+    }
+  }
 }

@@ -3,7 +3,7 @@ package org.holdfast.application.guessing;
 import java.time.Instant;
 
 /**
- * How often in a row guesses at something were wrong. Every change commits by itself, whatever
+ * How often in a row guesses at something were wrong. Counting commits by itself, whatever
  * transaction is open, so that no failure undoes its own count.
  */
 public interface Guesses {
@@ -14,7 +14,10 @@ public interface Guesses {
   /** Replaces the tally that was seen. Of all who saw one tally, one is told true. */
   boolean replace(String subject, Tally seen, Tally next);
 
-  /** Forgets this subject's failures. */
+  /**
+   * Forgets this subject's failures, together with what the transaction that is open does: where
+   * that fails, the count stays. Whoever counts the same subject waits until it has ended.
+   */
   void clear(String subject);
 
   /** Forgets tallies of fewer failures than this that were last written before then. */

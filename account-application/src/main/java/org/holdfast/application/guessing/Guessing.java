@@ -71,6 +71,9 @@ public final class Guessing {
    * @throws Refusal TOO_MANY_TRIES when it must not be looked at yet
    */
   public void count(String subject) {
+    if (counted(subject, Tally.NONE, clock.instant())) {
+      return; // as nearly always: one write and no read
+    }
     while (true) { // whoever loses here saw somebody else's guess counted, and soon a wait
       var now = clock.instant();
       var seen = store.guesses().read(subject);
@@ -81,15 +84,21 @@ public final class Guessing {
         throw new Refusal(
             Reason.TOO_MANY_TRIES, Duration.between(now, seen.blockedUntil()).plusSeconds(1));
       }
-      var failures = seen.failures() + 1;
-      var next = new Tally(failures, now.plus(Waits.after(failures).orElse(COME_BACK_LATER)));
-      if (store.guesses().replace(subject, seen, next)) {
+      if (counted(subject, seen, now)) {
         return;
       }
     }
   }
 
-  /** Forgets the failures after a right guess or a new password. */
+  private boolean counted(String subject, Tally seen, Instant now) {
+    var failures = seen.failures() + 1;
+    var next = new Tally(failures, now.plus(Waits.after(failures).orElse(COME_BACK_LATER)));
+    return store.guesses().replace(subject, seen, next);
+  }
+
+  /**
+   * Forgets the failures after a right guess or a new password, in the transaction that is open.
+   */
   public void clear(String subject) {
     store.guesses().clear(subject);
   }

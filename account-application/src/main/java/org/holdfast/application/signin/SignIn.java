@@ -1,5 +1,6 @@
 package org.holdfast.application.signin;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class SignIn {
+
+  private static final Duration SEEN_EVERY = Duration.ofDays(1); // devices are kept for far longer
 
   private final Store store;
   private final Guessing guessing;
@@ -99,10 +102,16 @@ public final class SignIn {
       guessing.wrong(origin);
       throw new Refusal(Reason.SIGN_IN_FAILED);
     }
-    guessing.clear(subject);
     var user = candidate.get();
     user.password().ifPresent(stored -> upgrade(user.user(), stored, password));
-    return store.transactions().inOne(() -> begin(user, device, origin));
+    return store
+        .transactions()
+        .inOne(
+            () -> {
+              var begun = begin(user, device, origin);
+              guessing.clear(subject); // last, as those who count the same wait for us
+              return begun;
+            });
   }
 
   /**
@@ -198,7 +207,9 @@ public final class SignIn {
     var session = new Session(new Session.Id(ids.next()), user.user(), origin, now, now, now);
     store.sessions().add(session, token.fingerprint());
     var kept = device.filter(known -> user.knownDevice()).orElseGet(() -> Secret.generate(random));
-    store.devices().remember(user.user(), kept.fingerprint(), now);
+    if (user.deviceSeenAt().filter(now.minus(SEEN_EVERY)::isBefore).isEmpty()) {
+      store.devices().remember(user.user(), kept.fingerprint(), now);
+    }
     record(What.SIGNED_IN, user.user(), origin, now);
     if (!user.knownDevice()) {
       tellOfNewDevice(user.user(), origin);

@@ -73,6 +73,7 @@ public final class InMemoryStore {
 
   private final ReentrantLock turn = new ReentrantLock();
   private final ThreadLocal<Integer> depth = ThreadLocal.withInitial(() -> 0);
+  private final List<Runnable> whenDone = new ArrayList<>();
   private State state = new State();
 
   /** All that is kept; its values are immutable, so copying the maps copies everything. */
@@ -138,18 +139,34 @@ public final class InMemoryStore {
           var before = depth.get() == 0 ? state.copy() : null;
           depth.set(depth.get() + 1);
           try {
-            return work.get();
+            var answer = work.get();
+            if (before != null) {
+              whenDone.forEach(Runnable::run);
+            }
+            return answer;
           } catch (Throwable failed) {
             if (before != null) {
               state = before;
             }
             throw failed;
           } finally {
+            if (before != null) {
+              whenDone.clear();
+            }
             depth.set(depth.get() - 1);
             turn.unlock();
           }
         }
       };
+
+  /** For what stands outside the state, but has to be done only if the open transaction is. */
+  private void whenDone(Runnable work) {
+    if (depth.get() == 0) {
+      work.run();
+    } else {
+      whenDone.add(work);
+    }
+  }
 
   public final Accounts accounts =
       new Accounts() {
@@ -825,7 +842,9 @@ public final class InMemoryStore {
                                   user.id(),
                                   Optional.ofNullable(state.passwords.get(user.id())),
                                   user.isDisabled(),
-                                  device.filter(d -> devices.knows(user.id(), d)).isPresent())));
+                                  device
+                                      .map(d -> state.devices.get(user.id() + d))
+                                      .map(Seen::at))));
         }
 
         @Override
@@ -1020,7 +1039,11 @@ public final class InMemoryStore {
         }
 
         @Override
-        public synchronized void clear(String subject) {
+        public void clear(String subject) {
+          whenDone(() -> forget(subject));
+        }
+
+        private synchronized void forget(String subject) {
           tallies.remove(subject);
         }
 

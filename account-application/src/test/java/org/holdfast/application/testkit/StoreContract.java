@@ -444,6 +444,27 @@ public abstract class StoreContract {
     assertThat(store().rates().take("guess:1", new Rate(1, MINUTE), NOW)).isPositive();
   }
 
+  @Test
+  void a_failure_undoes_that_a_count_was_forgotten() {
+    var counted = new Tally(7, NOW);
+    store().guesses().replace("user:1", Tally.NONE, counted);
+    assertThatThrownBy(
+            () ->
+                in(
+                    () -> {
+                      store().guesses().clear("user:1");
+                      return refuse();
+                    }))
+        .isInstanceOf(Refusal.class);
+    assertThat(store().guesses().read("user:1")).isEqualTo(counted);
+    in(
+        () -> {
+          store().guesses().clear("user:1");
+          return true;
+        });
+    assertThat(store().guesses().read("user:1")).isEqualTo(Tally.NONE);
+  }
+
   // transactions and sessions
 
   @Test
@@ -487,7 +508,7 @@ public abstract class StoreContract {
           return true;
         });
     var known = in(() -> store().passwords().candidate(ada.email(), Optional.of("d1")));
-    assertThat(known.orElseThrow().knownDevice()).isTrue();
+    assertThat(known.orElseThrow().deviceSeenAt()).contains(NOW);
     var stranger = in(() -> store().passwords().candidate(ada.email(), Optional.of("d2")));
     assertThat(stranger.orElseThrow().knownDevice()).isFalse();
     assertThat(stranger.orElseThrow().password().orElseThrow().version()).isEqualTo(1);

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.holdfast.application.Store;
 import org.holdfast.application.credential.PasswordHasher;
+import org.holdfast.application.credential.Passwords;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.credential.Password;
@@ -96,11 +97,13 @@ final class Acknowledged {
                 account.number()))
         .isEqualTo(contactsAreAsked ? kept.size() : 0);
 
-    mustBeLatest(Deed.PHONE, value -> account.details().phone().equals(value));
+    var phone = account.details().phone();
+    mustBeLatest(Deed.PHONE, phone, phone::equals);
 
     var password = store.transactions().inOne(() -> store.passwords().find(user.id()));
     mustBeLatest(
         Deed.PASSWORD,
+        "version " + password.map(Passwords.Stored::version),
         value -> password.filter(p -> hasher.matches(new Password(value), p.hash())).isPresent());
     assertThat(count(source, "letters WHERE kind = 'PASSWORD_CHANGED' AND recipient = ?", email))
         .isEqualTo(password.map(p -> (int) p.version() - 1).orElse(0));
@@ -119,11 +122,13 @@ final class Acknowledged {
     assertThat(count(source, "letters WHERE state = 'FAILED' OR state = 'SUPPRESSED'")).isZero();
   }
 
-  private void mustBeLatest(Deed deed, Predicate<String> is) {
+  private void mustBeLatest(Deed deed, String found, Predicate<String> is) {
     var acknowledged = Optional.ofNullable(latest.get(deed));
     if (acknowledged.isPresent()) {
       assertThat(acknowledged.filter(is).or(() -> inHand(deed).filter(is)))
-          .as("%s of %s", deed, email)
+          .as(
+              "%s of %s: acknowledged %s, in hand %s %s, found %s",
+              deed, email, acknowledged.get(), inHand, inHandValue, found)
           .isPresent();
     }
   }

@@ -163,7 +163,8 @@ class CrashTest {
       assertThat(host.waitFor(random.nextInt(500), TimeUnit.MILLISECONDS))
           .as(() -> read(log))
           .isFalse();
-      host.destroyForcibly().waitFor(); // SIGKILL
+      host.toHandle()
+          .destroyForcibly(); // SIGKILL; Process.destroyForcibly would drop what was said
       reading.join();
     } finally {
       host.destroyForcibly().waitFor();
