@@ -26,26 +26,38 @@ final class JooqActivity implements Activity {
 
   private final DSLContext db;
   private final Ids ids;
+  private final Prepared record;
 
   JooqActivity(DSLContext db, Ids ids) {
     this.db = db;
     this.ids = ids;
+    record =
+        Prepared.insert(
+            db,
+            ACTIVITY,
+            ACTIVITY.ID,
+            ACTIVITY.WHAT,
+            ACTIVITY.ACCOUNT_ID,
+            ACTIVITY.USER_ID,
+            ACTIVITY.AT,
+            ACTIVITY.ORIGIN_ADDRESS,
+            ACTIVITY.ORIGIN_DEVICE,
+            ACTIVITY.DETAILS);
   }
 
   @Override
   public void record(Happening happening) {
     var account = happening.account();
     var user = happening.user();
-    db.insertInto(ACTIVITY)
-        .set(ACTIVITY.ID, ids.next())
-        .set(ACTIVITY.WHAT, happening.what().name())
-        .set(ACTIVITY.ACCOUNT_ID, account == null ? null : account.value())
-        .set(ACTIVITY.USER_ID, user == null ? null : user.value())
-        .set(ACTIVITY.AT, happening.at())
-        .set(ACTIVITY.ORIGIN_ADDRESS, happening.where().map(Origin::address).orElse(null))
-        .set(ACTIVITY.ORIGIN_DEVICE, happening.where().map(Origin::device).orElse(null))
-        .set(ACTIVITY.DETAILS, encode(happening.details()))
-        .execute();
+    record.execute(
+        ids.next(),
+        happening.what().name(),
+        account == null ? null : account.value(),
+        user == null ? null : user.value(),
+        happening.at(),
+        happening.where().map(Origin::address).orElse(null),
+        happening.where().map(Origin::device).orElse(null),
+        encode(happening.details()));
   }
 
   @Override

@@ -12,12 +12,28 @@ import org.jooq.DSLContext;
  */
 final class JooqGuesses implements Guesses {
 
-  private final DSLContext db;
   private final DSLContext alone;
+  private final Prepared replace;
+  private final Prepared clear;
 
   JooqGuesses(DSLContext db, DSLContext alone) {
-    this.db = db;
     this.alone = alone;
+    replace =
+        Prepared.write(
+            alone
+                .update(GUESSES)
+                .set(GUESSES.FAILURES, Prepared.place(GUESSES.FAILURES))
+                .set(GUESSES.BLOCKED_UNTIL, Prepared.place(GUESSES.BLOCKED_UNTIL))
+                .where(
+                    GUESSES.SUBJECT.eq(Prepared.place(GUESSES.SUBJECT)),
+                    GUESSES.FAILURES.eq(Prepared.place(GUESSES.FAILURES)),
+                    GUESSES.BLOCKED_UNTIL.eq(Prepared.place(GUESSES.BLOCKED_UNTIL))));
+    clear =
+        Prepared.write(
+            db.update(GUESSES)
+                .set(GUESSES.FAILURES, Prepared.place(GUESSES.FAILURES))
+                .set(GUESSES.BLOCKED_UNTIL, Prepared.place(GUESSES.BLOCKED_UNTIL))
+                .where(GUESSES.SUBJECT.eq(Prepared.place(GUESSES.SUBJECT))));
   }
 
   @Override
@@ -33,15 +49,8 @@ final class JooqGuesses implements Guesses {
   @Override
   public boolean replace(String subject, Tally seen, Tally next) {
     var replaced =
-        alone
-            .update(GUESSES)
-            .set(GUESSES.FAILURES, next.failures())
-            .set(GUESSES.BLOCKED_UNTIL, next.blockedUntil())
-            .where(
-                GUESSES.SUBJECT.eq(subject),
-                GUESSES.FAILURES.eq(seen.failures()),
-                GUESSES.BLOCKED_UNTIL.eq(seen.blockedUntil()))
-            .execute();
+        replace.execute(
+            next.failures(), next.blockedUntil(), subject, seen.failures(), seen.blockedUntil());
     return replaced == 1
         || seen.equals(Tally.NONE)
             && Columns.insertOnce(
@@ -54,12 +63,8 @@ final class JooqGuesses implements Guesses {
 
   @Override
   public void clear(String subject) {
-    db // the row stays for the next guess, which then needs no insert
-        .update(GUESSES)
-        .set(GUESSES.FAILURES, 0)
-        .set(GUESSES.BLOCKED_UNTIL, Tally.NONE.blockedUntil())
-        .where(GUESSES.SUBJECT.eq(subject))
-        .execute();
+    // the row stays for the next guess, which then needs no insert
+    clear.execute(Tally.NONE.failures(), Tally.NONE.blockedUntil(), subject);
   }
 
   @Override

@@ -13,13 +13,12 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.session.Origin;
 import org.holdfast.domain.session.Session;
 import org.jooq.DSLContext;
-import org.jooq.Record;
-import org.jooq.SelectField;
+import org.jooq.Field;
 
 /** Keeps sessions in {@code sessions}, under their token's fingerprint. */
 final class JooqOpenSessions implements OpenSessions {
 
-  private static final SelectField<?>[] WHO = {
+  private static final Field<?>[] WHO = {
     USERS.ID,
     USERS.FIRST_NAME,
     USERS.LAST_NAME,
@@ -38,34 +37,50 @@ final class JooqOpenSessions implements OpenSessions {
   };
 
   private final DSLContext db;
+  private final Prepared find;
+  private final Prepared add;
 
   JooqOpenSessions(DSLContext db) {
     this.db = db;
+    find =
+        Prepared.query(
+            db.select(WHO)
+                .from(SESSIONS)
+                .join(USERS)
+                .on(USERS.ID.eq(SESSIONS.USER_ID))
+                .where(SESSIONS.FINGERPRINT.eq(Prepared.place(SESSIONS.FINGERPRINT))),
+            WHO);
+    add =
+        Prepared.insert(
+            db,
+            SESSIONS,
+            SESSIONS.FINGERPRINT,
+            SESSIONS.ID,
+            SESSIONS.USER_ID,
+            SESSIONS.ORIGIN_ADDRESS,
+            SESSIONS.ORIGIN_DEVICE,
+            SESSIONS.CREATED_AT,
+            SESSIONS.LAST_USED_AT,
+            SESSIONS.PROVED_AT);
   }
 
   @Override
   public void add(Session session, String fingerprint) {
-    db.insertInto(SESSIONS)
-        .set(SESSIONS.FINGERPRINT, fingerprint)
-        .set(SESSIONS.ID, session.id().value())
-        .set(SESSIONS.USER_ID, session.user().value())
-        .set(SESSIONS.ORIGIN_ADDRESS, session.origin().address())
-        .set(SESSIONS.ORIGIN_DEVICE, session.origin().device())
-        .set(SESSIONS.CREATED_AT, session.createdAt())
-        .set(SESSIONS.LAST_USED_AT, session.lastUsedAt())
-        .set(SESSIONS.PROVED_AT, session.provedAt())
-        .execute();
+    add.execute(
+        fingerprint,
+        session.id().value(),
+        session.user().value(),
+        session.origin().address(),
+        session.origin().device(),
+        session.createdAt(),
+        session.lastUsedAt(),
+        session.provedAt());
   }
 
   @Override
   public Optional<SignedIn> find(String fingerprint) {
     return Columns.isPlain(fingerprint)
-        ? db.select(WHO)
-            .from(SESSIONS)
-            .join(USERS)
-            .on(USERS.ID.eq(SESSIONS.USER_ID))
-            .where(SESSIONS.FINGERPRINT.eq(fingerprint))
-            .fetchOptional(row -> new SignedIn(JooqUsers.user(row), session(row)))
+        ? find.one(row -> new SignedIn(JooqUsers.user(row), session(row)), fingerprint)
         : Optional.empty();
   }
 
@@ -92,7 +107,7 @@ final class JooqOpenSessions implements OpenSessions {
         .selectFrom(SESSIONS)
         .where(SESSIONS.USER_ID.eq(user.value()))
         .orderBy(SESSIONS.LAST_USED_AT.desc(), SESSIONS.CREATED_AT.desc())
-        .fetch(JooqOpenSessions::session)
+        .fetch(row -> session(row::get))
         .stream()
         .collect(toImmutableList());
   }
@@ -124,7 +139,7 @@ final class JooqOpenSessions implements OpenSessions {
         .execute();
   }
 
-  private static Session session(Record row) {
+  private static Session session(Row row) {
     return new Session(
         new Session.Id(row.get(SESSIONS.ID)),
         new UserId(row.get(SESSIONS.USER_ID)),

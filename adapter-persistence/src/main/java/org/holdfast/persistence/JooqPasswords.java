@@ -11,38 +11,60 @@ import org.holdfast.application.credential.Passwords;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.UserId;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 
 /** Keeps hashes in {@code passwords}; the version is replaced by one conditional write. */
 final class JooqPasswords implements Passwords {
 
+  private static final Field<?>[] CANDIDATE = {
+    USERS.ID, USERS.DISABLED_AT, PASSWORDS.HASH, PASSWORDS.VERSION, DEVICES.LAST_SEEN
+  };
+
   private final DSLContext db;
+  private final Prepared candidate;
+  private final Prepared keep;
 
   JooqPasswords(DSLContext db) {
     this.db = db;
+    candidate =
+        Prepared.query(
+            db.select(CANDIDATE)
+                .from(USER_ADDRESSES)
+                .join(USERS)
+                .on(USERS.ID.eq(USER_ADDRESSES.USER_ID))
+                .leftJoin(PASSWORDS)
+                .on(PASSWORDS.USER_ID.eq(USERS.ID))
+                .leftJoin(DEVICES)
+                .on(
+                    DEVICES.USER_ID.eq(USERS.ID),
+                    DEVICES.FINGERPRINT.eq(Prepared.place(DEVICES.FINGERPRINT)))
+                .where(
+                    USER_ADDRESSES.ADDRESS.eq(Prepared.place(USER_ADDRESSES.ADDRESS)),
+                    USER_ADDRESSES.KEPT_UNTIL.isNull()),
+            CANDIDATE);
+    keep =
+        Prepared.query(
+            db.select(PASSWORDS.VERSION)
+                .from(PASSWORDS)
+                .where(
+                    PASSWORDS.USER_ID.eq(Prepared.place(PASSWORDS.USER_ID)),
+                    PASSWORDS.VERSION.eq(Prepared.place(PASSWORDS.VERSION)))
+                .forUpdate(), // whoever replaces it meanwhile waits, and then sees our session
+            PASSWORDS.VERSION);
   }
 
   @Override
   public Optional<Candidate> candidate(EmailAddress address, Optional<String> device) {
-    return db.select(
-            USERS.ID, USERS.DISABLED_AT, PASSWORDS.HASH, PASSWORDS.VERSION, DEVICES.LAST_SEEN)
-        .from(USER_ADDRESSES)
-        .join(USERS)
-        .on(USERS.ID.eq(USER_ADDRESSES.USER_ID))
-        .leftJoin(PASSWORDS)
-        .on(PASSWORDS.USER_ID.eq(USERS.ID))
-        .leftJoin(DEVICES)
-        .on(
-            DEVICES.USER_ID.eq(USERS.ID),
-            DEVICES.FINGERPRINT.eq(device.filter(Columns::isPlain).orElse("")))
-        .where(USER_ADDRESSES.ADDRESS.eq(address.value()), USER_ADDRESSES.KEPT_UNTIL.isNull())
-        .fetchOptional(
-            row ->
-                new Candidate(
-                    new UserId(row.get(USERS.ID)),
-                    Optional.ofNullable(row.get(PASSWORDS.HASH))
-                        .map(hash -> new Stored(hash, row.get(PASSWORDS.VERSION))),
-                    row.get(USERS.DISABLED_AT) != null,
-                    Optional.ofNullable(row.get(DEVICES.LAST_SEEN))));
+    return candidate.one(
+        row ->
+            new Candidate(
+                new UserId(row.get(USERS.ID)),
+                Optional.ofNullable(row.get(PASSWORDS.HASH))
+                    .map(hash -> new Stored(hash, row.get(PASSWORDS.VERSION))),
+                row.get(USERS.DISABLED_AT) != null,
+                Optional.ofNullable(row.get(DEVICES.LAST_SEEN))),
+        device.filter(Columns::isPlain).orElse(""),
+        address.value());
   }
 
   @Override
@@ -74,12 +96,7 @@ final class JooqPasswords implements Passwords {
 
   @Override
   public boolean keep(UserId user, long version) {
-    return db.select(PASSWORDS.VERSION)
-        .from(PASSWORDS)
-        .where(PASSWORDS.USER_ID.eq(user.value()), PASSWORDS.VERSION.eq(version))
-        .forUpdate() // whoever replaces it meanwhile waits, and then sees our session
-        .fetchOptional()
-        .isPresent();
+    return keep.one(row -> true, user.value(), version).isPresent();
   }
 
   @Override

@@ -1,11 +1,15 @@
 package org.holdfast.persistence;
 
+import static java.util.stream.Collectors.toMap;
 import static org.holdfast.persistence.schema.Tables.RATES;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.holdfast.application.guessing.Rates;
 import org.holdfast.domain.guessing.Rate;
 import org.jooq.DSLContext;
@@ -17,6 +21,7 @@ import org.jooq.DSLContext;
 final class JooqRates implements Rates {
 
   private final DSLContext alone;
+  private final Map<Integer, Prepared> arrivalsOf = new ConcurrentHashMap<>(); // so many subjects
 
   JooqRates(DSLContext alone) {
     this.alone = alone;
@@ -56,15 +61,25 @@ final class JooqRates implements Rates {
   @Override
   public Duration longestWait(Collection<Limit> limits, Instant now) {
     var arrivals =
-        alone
-            .select(RATES.SUBJECT, RATES.ARRIVAL)
-            .from(RATES)
-            .where(RATES.SUBJECT.in(limits.stream().map(Limit::subject).toList()))
-            .fetchMap(RATES.SUBJECT, RATES.ARRIVAL);
+        arrivalsOf
+            .computeIfAbsent(limits.size(), this::arrivals)
+            .all(
+                row -> Map.entry(row.get(RATES.SUBJECT), row.get(RATES.ARRIVAL)),
+                limits.stream().map(Limit::subject).toArray())
+            .stream()
+            .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     return limits.stream()
         .map(limit -> wait(arrivals.getOrDefault(limit.subject(), now), limit.rate(), now))
         .max(Comparator.naturalOrder())
         .orElse(Duration.ZERO);
+  }
+
+  private Prepared arrivals(int subjects) {
+    var places = Collections.nCopies(subjects, Prepared.place(RATES.SUBJECT));
+    return Prepared.query(
+        alone.select(RATES.SUBJECT, RATES.ARRIVAL).from(RATES).where(RATES.SUBJECT.in(places)),
+        RATES.SUBJECT,
+        RATES.ARRIVAL);
   }
 
   @Override

@@ -13,7 +13,6 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.User;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /**
  * Keeps users in {@code users}; the primary key of {@code user_addresses} makes each address one's.
@@ -53,7 +52,7 @@ final class JooqUsers implements Users {
 
   @Override
   public Optional<User> find(UserId id) {
-    return db.selectFrom(USERS).where(USERS.ID.eq(id.value())).fetchOptional(JooqUsers::user);
+    return db.selectFrom(USERS).where(USERS.ID.eq(id.value())).fetchOptional(row -> user(row::get));
   }
 
   @Override
@@ -87,7 +86,7 @@ final class JooqUsers implements Users {
         db.selectFrom(USERS)
             .where(USERS.ID.eq(id.value()))
             .forUpdate()
-            .fetchOptional(JooqUsers::user)
+            .fetchOptional(row -> user(row::get))
             .orElseThrow();
     if (user.email().equals(address)) {
       return true;
@@ -129,10 +128,10 @@ final class JooqUsers implements Users {
         .join(USERS)
         .on(USERS.ID.eq(USER_ADDRESSES.USER_ID))
         .where(USER_ADDRESSES.ADDRESS.eq(address.value()), kept)
-        .fetchOptional(JooqUsers::user);
+        .fetchOptional(row -> user(row::get));
   }
 
-  static User user(Record row) {
+  static User user(Row row) {
     return new User(
         new UserId(row.get(USERS.ID)),
         new PersonName(row.get(USERS.FIRST_NAME), row.get(USERS.LAST_NAME)),

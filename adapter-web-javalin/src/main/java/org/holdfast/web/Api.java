@@ -19,6 +19,7 @@ import org.holdfast.domain.Fault;
 import org.holdfast.domain.InvalidInput;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.notification.Category;
 import org.holdfast.domain.session.Origin;
 
@@ -41,6 +42,9 @@ public final class Api {
 
   /** An input that has no fields. */
   private record Nothing() {}
+
+  /** A session's new token; the one before is worthless. */
+  public record Renewed(String token) {}
 
   /** Refuses whoever calls for a host without a good service key; said once for all such routes. */
   void guardHosts() {
@@ -97,6 +101,11 @@ public final class Api {
     if (!Body.isEmpty(ctx)) {
       Json.read(ctx, Nothing.class);
     }
+  }
+
+  /** Answers with the token that the caller's session has from now on. */
+  public static void renewed(Context ctx, Secret token) {
+    ctx.json(new Renewed(token.value()));
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.holdfast.application.Transactions;
@@ -20,12 +21,16 @@ public final class Race {
     var allInside = new CyclicBarrier(callers); // inside, or slow connects spread the callers out
     return run(
         callers,
-        i ->
-            transactions.inOne(
-                () -> {
+        i -> {
+          var tries = new AtomicInteger(); // whom a database undid comes a second time, alone
+          return transactions.inOne(
+              () -> {
+                if (tries.getAndIncrement() == 0) {
                   meetAt(allInside);
-                  return deed.get();
-                }));
+                }
+                return deed.get();
+              });
+        });
   }
 
   /** Each as it comes, for what begins its own transactions. */

@@ -42,9 +42,6 @@ public final class PasswordApi implements EndpointGroup {
 
   private record Candidate(@Nullable String newPassword, @Nullable String token) {}
 
-  /** The session's new token; the one before is worthless. */
-  public record Renewed(String token) {}
-
   @Override
   public void addEndpoints() {
     api.put("/password", this::change);
@@ -61,7 +58,7 @@ public final class PasswordApi implements EndpointGroup {
             visit.token(),
             new Password(nullToEmpty(typed.currentPassword())),
             new Password(nullToEmpty(typed.newPassword())));
-    ctx.json(new Renewed(token.value()));
+    Api.renewed(ctx, token);
   }
 
   /** Only for those who have a password to choose: it is no toy for strangers. */

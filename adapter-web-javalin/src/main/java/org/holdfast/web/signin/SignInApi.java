@@ -35,9 +35,6 @@ public final class SignInApi implements EndpointGroup {
    */
   public record Begun(String token, String device) {}
 
-  /** A session's new token; the one before is worthless. */
-  public record Renewed(String token) {}
-
   @Override
   public void addEndpoints() {
     api.post("/sessions", this::signIn);
@@ -60,6 +57,6 @@ public final class SignInApi implements EndpointGroup {
     var who = visit.signedIn();
     var typed = Json.read(ctx, Proof.class);
     var token = signIn.stepUp(who, visit.token(), new Password(nullToEmpty(typed.password())));
-    ctx.json(new Renewed(token.value()));
+    Api.renewed(ctx, token);
   }
 }

@@ -195,23 +195,7 @@ class CrashTest {
   @Test
   void a_server_that_is_killed_loses_nothing() throws Exception {
     var rounds = Integer.getInteger("holdfast.crash.server", 3);
-    var url = TestDatabases.POSTGRESQL.url();
-    var settings =
-        ImmutableMap.of(
-            "database.url",
-            url,
-            "database.user",
-            TestDatabases.POSTGRESQL.user(),
-            "keys-file",
-            folder.resolve("keys.json").toString(),
-            "smtp.host",
-            "127.0.0.1",
-            "smtp.port",
-            "" + mail.port(),
-            "smtp.security",
-            "none",
-            "smtp.from",
-            "portal@example.com");
+    var settings = ServerProcess.settings(TestDatabases.POSTGRESQL, folder, mail);
     var hasher =
         new Argon2Hasher(
             Argon2Hasher.Cost.DEFAULT,

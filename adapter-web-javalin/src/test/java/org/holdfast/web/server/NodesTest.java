@@ -46,7 +46,7 @@ class NodesTest {
   @ParameterizedTest
   @EnumSource(names = {"POSTGRESQL", "MARIADB"})
   void who_registers_is_mailed_a_link_and_comes_in(TestDatabases database) {
-    var node = node("a", settings(database));
+    var node = node("a", ServerProcess.settings(database, folder, mail));
     assertThat(
             node.browser()
                 .post(
@@ -78,7 +78,7 @@ class NodesTest {
 
   @Test
   void two_nodes_on_one_database_are_one_portal() {
-    var settings = settings(TestDatabases.POSTGRESQL);
+    var settings = ServerProcess.settings(TestDatabases.POSTGRESQL, folder, mail);
     var other = CompletableFuture.supplyAsync(() -> node("b", settings)); // both make the schema
     var a = node("a", settings);
     var b = other.join();
@@ -184,23 +184,5 @@ class NodesTest {
             new Meters(Installation.CLOCK));
     open.add(host);
     return host.holdfast();
-  }
-
-  private ImmutableMap<String, String> settings(TestDatabases database) {
-    return ImmutableMap.of(
-        "database.url",
-        database.url(),
-        "database.user",
-        database.user(),
-        "keys-file",
-        folder.resolve("keys.json").toString(),
-        "smtp.host",
-        "127.0.0.1",
-        "smtp.port",
-        "" + mail.port(),
-        "smtp.security",
-        "none",
-        "smtp.from",
-        "portal@example.com");
   }
 }

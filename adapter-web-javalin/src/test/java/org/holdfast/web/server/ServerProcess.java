@@ -1,6 +1,7 @@
 package org.holdfast.web.server;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.holdfast.persistence.testkit.TestDatabases;
 import org.holdfast.web.Browser;
 
 /**
@@ -52,6 +54,26 @@ final class ServerProcess implements AutoCloseable {
 
   /** How it ended. */
   record Ended(int code, String out, String err) {}
+
+  /** Settings of a node on this database, which all nodes with this folder share. */
+  static ImmutableMap<String, String> settings(
+      TestDatabases database, Path folder, MailServer mail) {
+    return ImmutableMap.of(
+        "database.url",
+        database.url(),
+        "database.user",
+        database.user(),
+        "keys-file",
+        folder.resolve("keys.json").toString(),
+        "smtp.host",
+        "127.0.0.1",
+        "smtp.port",
+        "" + mail.port(),
+        "smtp.security",
+        "none",
+        "smtp.from",
+        "portal@example.com");
+  }
 
   /** What runs a class of ours, with what the server is made of and nothing that only tests use. */
   static List<String> command(Class<?> main) {
