@@ -30,6 +30,12 @@ public enum TestDatabases {
   POSTGRESQL,
   MARIADB;
 
+  /**
+   * A system property with options of PostgreSQL. Without, it keeps nothing safe from a power cut:
+   * tests end before one matters.
+   */
+  public static final String POSTGRESQL_OPTIONS = "holdfast.postgresql";
+
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   private @Nullable String server;
@@ -142,7 +148,8 @@ public enum TestDatabases {
             + " -k "
             + folder
             + " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
-            + " -c timezone=America/New_York",
+            + " -c timezone=America/New_York "
+            + System.getProperty(POSTGRESQL_OPTIONS, ""),
         "start");
     atExit(folder, as, bin + "/pg_ctl", "-D", folder + "/data", "-m", "immediate", "stop");
     return "jdbc:postgresql://127.0.0.1:" + port + "/";

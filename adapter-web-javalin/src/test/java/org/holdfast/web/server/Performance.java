@@ -43,6 +43,7 @@ import org.holdfast.domain.session.Origin;
 import org.holdfast.persistence.Databases;
 import org.holdfast.persistence.testkit.TestDatabases;
 import org.holdfast.web.Web;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -67,6 +68,14 @@ final class Performance {
   private static final String PASSWORD = "seven otters juggle plums";
   private static final Origin ORIGIN = new Origin("192.0.2.7", "");
   private static final Ids IDS = Ids.timeOrdered(Installation.CLOCK, new SecureRandom());
+
+  /** As it is run for customers: what is committed is on disk, and it has memory to work with. */
+  @BeforeAll
+  static void setUpPostgresql() {
+    System.setProperty(
+        TestDatabases.POSTGRESQL_OPTIONS,
+        "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c shared_buffers=4GB");
+  }
 
   /** What the children do. */
   public static void main(String... args) throws IOException {
