@@ -1,5 +1,8 @@
 package org.holdfast.web.server;
 
+import static com.google.common.base.Throwables.throwIfUnchecked;
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
@@ -10,6 +13,8 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
@@ -56,12 +61,12 @@ final class Installation implements AutoCloseable {
    *
    * @throws CannotStart in one line
    */
-  static Installation open(Settings settings, Mailer mailer, Meters meters) {
+  static Installation open(Settings settings, Supplier<Mailer> mailer, Meters meters) {
     var sealer = sealer(settings);
     var random = new SecureRandom();
     var load = Argon2Hasher.Load.ofThisMachine();
     var hasher = // its library is signed and takes a while to be checked: as long as the database
-        CompletableFuture.supplyAsync(
+        beside(
             () ->
                 new Argon2Hasher(
                     Argon2Hasher.Cost.DEFAULT, peppers(settings.password()), load, random));
@@ -77,11 +82,11 @@ final class Installation implements AutoCloseable {
               store,
               settings.policy(),
               new Holdfast.Parts(
-                  meters.watch(hasher.join(), load.atOnce()),
+                  meters.watch(hasher.get(), load.atOnce()),
                   lists,
                   new ZxcvbnMeter(),
                   sealer,
-                  mailer,
+                  mailer.get(),
                   CLOCK,
                   random));
       return new Installation(pool, lists, sealer, store, holdfast, ids, random);
@@ -92,6 +97,19 @@ final class Installation implements AutoCloseable {
       pool.close();
       throw failed;
     }
+  }
+
+  /** Begins this work while the start goes on; what it throws is thrown at whoever asks for it. */
+  static <T> Supplier<T> beside(Supplier<T> work) {
+    var begun = CompletableFuture.supplyAsync(work);
+    return () -> {
+      try {
+        return begun.join();
+      } catch (CompletionException failed) {
+        throwIfUnchecked(requireNonNull(failed.getCause()));
+        throw failed;
+      }
+    };
   }
 
   HikariDataSource pool() {

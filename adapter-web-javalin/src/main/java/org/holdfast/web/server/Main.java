@@ -141,7 +141,8 @@ public final class Main {
 
   private static Outcome administerAlone(Settings settings, List<String> words) {
     var meters = new Meters(Installation.CLOCK);
-    try (var installation = Installation.open(settings, Letters.of(settings).mailer(), meters)) {
+    try (var installation =
+        Installation.open(settings, () -> Letters.of(settings).mailer(), meters)) {
       return new Administration(installation.holdfast().serviceKeys(), installation.sealer())
           .run(words);
     }

@@ -45,8 +45,9 @@ final class PortalServer implements AutoCloseable {
   private PortalServer(Settings settings, DataFolder folder) {
     this.settings = settings;
     this.folder = folder;
-    letters = Letters.of(settings);
-    installation = Installation.open(settings, letters.mailer(), meters);
+    var begun = Installation.beside(() -> Letters.of(settings));
+    installation = Installation.open(settings, () -> begun.get().mailer(), meters);
+    letters = begun.get();
     try {
       var holdfast = installation.holdfast();
       var web = new Web(holdfast, Installation.CLOCK, settings::isTrustedProxy);

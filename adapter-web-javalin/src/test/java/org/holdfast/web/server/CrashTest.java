@@ -205,9 +205,10 @@ class CrashTest {
     try (var beside =
         Installation.open(
             Settings.read(folder, Optional.empty(), Map.of(), settings),
-            (letter, message, unsubscribe) -> {
-              throw new AssertionError("left to the server");
-            },
+            () ->
+                (letter, message, unsubscribe) -> {
+                  throw new AssertionError("left to the server");
+                },
             new Meters(Installation.CLOCK))) {
       var before = List.<Visitor>of();
       for (var round = 0; round <= rounds; round++) {

@@ -178,9 +178,10 @@ class NodesTest {
     var host =
         Installation.open(
             Settings.read(folder, Optional.empty(), ImmutableMap.of(), settings),
-            (letter, message, unsubscribe) -> {
-              throw new AssertionError("left to the nodes");
-            },
+            () ->
+                (letter, message, unsubscribe) -> {
+                  throw new AssertionError("left to the nodes");
+                },
             new Meters(Installation.CLOCK));
     open.add(host);
     return host.holdfast();
