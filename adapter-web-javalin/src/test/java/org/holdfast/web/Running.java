@@ -7,10 +7,16 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.persistence.Databases;
 
 /** A portal that listens on loopback, with everything behind it in memory. */
 public final class Running implements AutoCloseable {
@@ -20,9 +26,18 @@ public final class Running implements AutoCloseable {
   private final Javalin server;
 
   private Running(UnaryOperator<Policy> policy, String publicUrl, Set<String> trustedProxies) {
-    port = freePort();
+    this(freePort(), policy, publicUrl, trustedProxies, InMemoryHoldfast::new);
+  }
+
+  private Running(
+      int port,
+      UnaryOperator<Policy> policy,
+      String publicUrl,
+      Set<String> trustedProxies,
+      Function<Policy, InMemoryHoldfast> inside) {
+    this.port = port;
     var url = URI.create(publicUrl.isEmpty() ? "http://127.0.0.1:" + port : publicUrl);
-    memory = new InMemoryHoldfast(policy.apply(Policy.of("Example Hosting", url)));
+    memory = inside.apply(policy.apply(Policy.of("Example Hosting", url)));
     var web = new Web(memory.holdfast, memory.clock, trustedProxies::contains);
     server =
         Javalin.create(
@@ -39,6 +54,14 @@ public final class Running implements AutoCloseable {
   /** With every default. */
   public static Running portal() {
     return new Running(policy -> policy, "", Set.of());
+  }
+
+  /** With every default, kept in this database. */
+  public static Running on(DataSource database) {
+    var ids = Ids.timeOrdered(InstantSource.system(), new SecureRandom());
+    var store = Databases.of(database).store(database, InMemoryHoldfast.SEALER, ids);
+    return new Running(
+        freePort(), policy -> policy, "", Set.of(), policy -> new InMemoryHoldfast(policy, store));
   }
 
   /** With something decided otherwise. */

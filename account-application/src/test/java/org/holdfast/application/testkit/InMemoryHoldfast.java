@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
@@ -44,6 +45,7 @@ public final class InMemoryHoldfast {
   public final KeepingMailer mailer = new KeepingMailer();
   public final Policy policy;
   public final Holdfast holdfast;
+  private final Supplier<? extends List<Letter>> letters;
 
   public InMemoryHoldfast() {
     this(Policy.of("Example Hosting", URI.create("https://portal.example")));
@@ -52,6 +54,15 @@ public final class InMemoryHoldfast {
   public InMemoryHoldfast(Policy policy) {
     this.policy = policy;
     this.holdfast = over(memory.store());
+    this.letters = memory::letters;
+  }
+
+  /** All else in memory, over a store that is not. */
+  public InMemoryHoldfast(Policy policy, Store store) {
+    var posted = new PostedLetters();
+    this.policy = policy;
+    this.holdfast = over(posted.in(store));
+    this.letters = posted::all;
   }
 
   /** The same over another store. */
@@ -107,9 +118,14 @@ public final class InMemoryHoldfast {
     }
   }
 
+  /** The letters that were posted, oldest first. */
+  public List<Letter> letters() {
+    return ImmutableList.copyOf(letters.get());
+  }
+
   /** The letters of this kind that were posted, oldest first. */
   public ImmutableList<Letter> letters(Letter.Kind kind) {
-    return memory.letters().stream()
+    return letters().stream()
         .filter(letter -> letter.kind() == kind)
         .collect(ImmutableList.toImmutableList());
   }
