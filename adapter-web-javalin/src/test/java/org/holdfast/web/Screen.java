@@ -16,6 +16,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -127,7 +128,9 @@ public final class Screen implements AutoCloseable {
     var page = driver.findElement(By.tagName("html"));
     control.click();
     if (leads) {
-      patiently().until(ExpectedConditions.stalenessOf(page));
+      patiently()
+          .ignoring(WebDriverException.class) // what Chromium says while the page is going
+          .until(ExpectedConditions.stalenessOf(page));
     }
     return this;
   }
