@@ -75,11 +75,11 @@ public final class InstantBinding implements Binding<LocalDateTime, Instant> {
     throw new SQLFeatureNotSupportedException();
   }
 
-  private static @Nullable LocalDateTime stored(@Nullable Instant instant) {
+  static @Nullable LocalDateTime stored(@Nullable Instant instant) {
     return instant == null ? null : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 
-  private static @Nullable Instant read(@Nullable LocalDateTime stored) {
+  static @Nullable Instant read(@Nullable LocalDateTime stored) {
     return stored == null ? null : stored.toInstant(ZoneOffset.UTC);
   }
 }

@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,8 +99,7 @@ final class Prepared {
     try {
       var index = index(column);
       if (column.getType() == Instant.class) {
-        var stored = rows.getObject(index, LocalDateTime.class);
-        return stored == null ? null : (T) stored.toInstant(ZoneOffset.UTC);
+        return (T) InstantBinding.read(rows.getObject(index, LocalDateTime.class));
       }
       return rows.getObject(index, column.getType());
     } catch (SQLException e) {
@@ -145,10 +143,7 @@ final class Prepared {
 
   private static void bind(PreparedStatement statement, int index, @Nullable Object value)
       throws SQLException {
-    if (value instanceof Instant instant) {
-      statement.setObject(index, LocalDateTime.ofInstant(instant, ZoneOffset.UTC));
-    } else {
-      statement.setObject(index, value);
-    }
+    statement.setObject(
+        index, value instanceof Instant instant ? InstantBinding.stored(instant) : value);
   }
 }
