@@ -6,6 +6,7 @@ import static org.holdfast.application.testkit.InMemoryHoldfast.HOME;
 import static org.holdfast.application.testkit.InMemoryHoldfast.PASSWORD;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.testkit.InMemoryHoldfast;
@@ -13,6 +14,7 @@ import org.holdfast.application.testkit.Race;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +127,26 @@ class SignInTest {
     } catch (Refusal no) {
       return no.reason();
     }
+  }
+
+  @Test
+  void a_known_device_is_noted_once_a_day() {
+    var device = Optional.of(memory.begin(ADA).device());
+    var first = memory.clock.instant();
+    memory.clock.pass(Duration.ofHours(23));
+    signIn.signIn(ADA, new Password(PASSWORD), device, HOME);
+    assertThat(seen(device.get())).contains(first);
+    memory.clock.pass(Duration.ofHours(2));
+    signIn.signIn(ADA, new Password(PASSWORD), device, HOME);
+    assertThat(seen(device.get())).contains(memory.clock.instant());
+  }
+
+  private Optional<Instant> seen(Secret device) {
+    return memory
+        .memory
+        .passwords
+        .candidate(new EmailAddress(ADA), Optional.of(device.fingerprint()))
+        .orElseThrow()
+        .deviceSeenAt();
   }
 }
