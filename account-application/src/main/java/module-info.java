@@ -13,6 +13,9 @@ module org.holdfast.application {
   exports org.holdfast.application.credential;
   exports org.holdfast.application.emailchange;
   exports org.holdfast.application.errand;
+  exports org.holdfast.application.factor;
+  exports org.holdfast.application.linkedaccount;
+  exports org.holdfast.application.freeze;
   exports org.holdfast.application.guessing;
   exports org.holdfast.application.input;
   exports org.holdfast.application.link;

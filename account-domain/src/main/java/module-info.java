@@ -8,6 +8,7 @@ module org.holdfast.domain {
   exports org.holdfast.domain.activity;
   exports org.holdfast.domain.contact;
   exports org.holdfast.domain.credential;
+  exports org.holdfast.domain.factor;
   exports org.holdfast.domain.guessing;
   exports org.holdfast.domain.invoice;
   exports org.holdfast.domain.notification;

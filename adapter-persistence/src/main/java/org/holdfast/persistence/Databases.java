@@ -58,7 +58,9 @@ public enum Databases {
 
   /** Every migration there is, in order. */
   private static final List<String> SCRIPTS =
-      List.of("V001__accounts_users_and_their_security.sql");
+      List.of(
+          "V001__accounts_users_and_their_security.sql",
+          "V002__factors_linked_accounts_and_chained_activity.sql");
 
   private final SQLDialect dialect;
   private final String url;

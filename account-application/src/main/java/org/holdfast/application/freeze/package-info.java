@@ -1,0 +1,5 @@
+/** Capability freeze. */
+@NullMarked
+package org.holdfast.application.freeze;
+
+import org.jspecify.annotations.NullMarked;
