@@ -1,9 +1,11 @@
 package org.holdfast.application;
 
+import com.google.common.collect.ImmutableList;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.holdfast.application.account.Access;
 import org.holdfast.application.account.EditAccount;
@@ -19,7 +21,15 @@ import org.holdfast.application.credential.ResetPassword;
 import org.holdfast.application.credential.StrengthMeter;
 import org.holdfast.application.emailchange.ChangeEmail;
 import org.holdfast.application.errand.Errand;
+import org.holdfast.application.factor.EditFactors;
+import org.holdfast.application.factor.Enrolling;
+import org.holdfast.application.factor.SecondFactor;
+import org.holdfast.application.factor.TotpCodes;
+import org.holdfast.application.factor.YubicoValidation;
+import org.holdfast.application.freeze.FreezeUser;
 import org.holdfast.application.guessing.Guessing;
+import org.holdfast.application.linkedaccount.IdentityProvider;
+import org.holdfast.application.linkedaccount.LinkAccounts;
 import org.holdfast.application.mail.Deliveries;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.mail.Mailer;
@@ -37,6 +47,7 @@ import org.holdfast.application.signin.SignIn;
 public final class Holdfast {
 
   private static final Duration KEEP_DELIVERIES = Duration.ofDays(90);
+  private static final Duration KEEP_OTPS = Duration.ofDays(400);
   private static final Duration KEEP_DEVICES = Duration.ofDays(400);
 
   private final Store store;
@@ -54,11 +65,17 @@ public final class Holdfast {
   private final Sessions sessions;
   private final ChangePassword changePassword;
   private final ResetPassword resetPassword;
+  private final EditFactors editFactors;
+  private final LinkAccounts linkAccounts;
+  private final FreezeUser freezeUser;
   private final KeepServiceKeys serviceKeys;
 
   /**
    * What Holdfast needs besides its store.
    *
+   * @param yubico {@link YubicoValidation#NONE} where YubiKeys are not set up
+   * @param providers whose accounts can be linked
+   * @param trouble hears in one line, for the operator's log, what is wrong at others' servers
    * @param clock must tell milliseconds and no less, as the databases keep them
    * @param random must be a cryptographic one
    */
@@ -68,6 +85,10 @@ public final class Holdfast {
       StrengthMeter meter,
       Sealer sealer,
       Mailer mailer,
+      TotpCodes totpCodes,
+      YubicoValidation yubico,
+      ImmutableList<IdentityProvider> providers,
+      Consumer<String> trouble,
       InstantSource clock,
       RandomGenerator random) {
 
@@ -85,13 +106,43 @@ public final class Holdfast {
     var ids = parts.ids();
     var access = new Access(store);
     var invoices = new InvoiceParties(store);
-    var letters = new Letters(store.outbox(), ids, clock);
+    var letters = new Letters(store, policy, ids, clock, random);
     var unsubscribe = new UnsubscribeTokens(parts.sealer());
     guessing = new Guessing(store, policy, clock);
     var newPasswords = new NewPasswords(store, parts.lists(), guessing, policy, clock);
-    sessions = new Sessions(store, policy, clock, random);
+    sessions = new Sessions(store, letters, policy, clock, random);
+    var secondFactor =
+        new SecondFactor(store, parts.totpCodes(), parts.yubico(), guessing, letters, clock);
+    var enrolling =
+        new Enrolling(
+            store, parts.totpCodes(), secondFactor, sessions, letters, policy, ids, clock, random);
+    editFactors = new EditFactors(store, enrolling, secondFactor, letters, policy, clock);
     signIn =
-        new SignIn(store, guessing, parts.hasher(), sessions, letters, policy, ids, clock, random);
+        new SignIn(
+            store,
+            guessing,
+            parts.hasher(),
+            secondFactor,
+            enrolling,
+            sessions,
+            letters,
+            policy,
+            ids,
+            clock,
+            random);
+    linkAccounts =
+        new LinkAccounts(
+            store,
+            parts.providers(),
+            signIn,
+            sessions,
+            letters,
+            policy,
+            ids,
+            clock,
+            random,
+            parts.trouble());
+    freezeUser = new FreezeUser(store, sessions, letters, policy, clock);
     changePassword =
         new ChangePassword(
             store,
@@ -121,7 +172,8 @@ public final class Holdfast {
     editAccount = new EditAccount(store, access, invoices, policy, clock);
     editProfile = new EditProfile(store, clock);
     changeEmail =
-        new ChangeEmail(store, access, invoices, guessing, letters, policy, ids, clock, random);
+        new ChangeEmail(
+            store, access, invoices, guessing, sessions, letters, policy, ids, clock, random);
     editContacts =
         new EditContacts(store, access, invoices, guessing, letters, policy, ids, clock, random);
     notify = new Notify(store, access, unsubscribe, policy, ids, clock);
@@ -194,6 +246,21 @@ public final class Holdfast {
     return resetPassword;
   }
 
+  /** "Two-Factor Authentication". */
+  public EditFactors editFactors() {
+    return editFactors;
+  }
+
+  /** "Linked Accounts". */
+  public LinkAccounts linkAccounts() {
+    return linkAccounts;
+  }
+
+  /** "This wasn't me". */
+  public FreezeUser freezeUser() {
+    return freezeUser;
+  }
+
   /** Keys for hosts that are not on the JVM. */
   public KeepServiceKeys serviceKeys() {
     return serviceKeys;
@@ -237,6 +304,9 @@ public final class Holdfast {
                   .sweep(
                       now.minus(policy.sessions().idle()), now.minus(policy.sessions().absolute()));
               store.devices().sweep(now.minus(KEEP_DEVICES));
+              store.pendingSignIns().sweep(now);
+              store.authorizationRequests().sweep(now);
+              store.factors().sweep(now.minus(KEEP_OTPS));
               store.outbox().sweep(now.minus(KEEP_DELIVERIES));
               store.notifications().sweep(now.minus(KEEP_DELIVERIES));
             });
@@ -247,6 +317,7 @@ public final class Holdfast {
       case REGISTER -> openAccount.run(errand);
       case RESET_PASSWORD -> resetPassword.run(errand);
       case CHANGE_EMAIL -> changeEmail.run(errand);
+      case TELL_OF_GUESSES -> signIn.run(errand);
       default -> throw new IllegalStateException("no such errand: " + errand.kind());
     }
   }

@@ -24,6 +24,7 @@ import org.holdfast.domain.session.Session;
  * @param lockedFields the account details that customers cannot change (none)
  * @param sessions how long a session lasts (1 hour idle, 24 hours in all)
  * @param minPasswordLength in code points (15)
+ * @param secondFactorRequired must everybody have a second factor? (no)
  * @param perAddress how many wrong passwords one network address may send (30, then one per 10 s)
  * @param overall how many wrong passwords everybody together may send (3,000, then 10 per s)
  */
@@ -35,6 +36,7 @@ public record Policy(
     ImmutableSet<DetailsField> lockedFields,
     Session.Limits sessions,
     int minPasswordLength,
+    boolean secondFactorRequired,
     Rate perAddress,
     Rate overall) {
 
@@ -48,6 +50,7 @@ public record Policy(
         ImmutableSet.of(),
         new Session.Limits(Duration.ofHours(1), Duration.ofHours(24)),
         PasswordRules.MIN_LENGTH_ALONE,
+        false,
         new Rate(30, Duration.ofSeconds(10)),
         new Rate(3000, Duration.ofMillis(100)));
   }
@@ -61,6 +64,7 @@ public record Policy(
         lockedFields,
         sessions,
         minPasswordLength,
+        secondFactorRequired,
         perAddress,
         overall);
   }
@@ -74,6 +78,7 @@ public record Policy(
         lockedFields,
         sessions,
         minPasswordLength,
+        secondFactorRequired,
         perAddress,
         overall);
   }
@@ -87,6 +92,7 @@ public record Policy(
         locked,
         sessions,
         minPasswordLength,
+        secondFactorRequired,
         perAddress,
         overall);
   }
@@ -100,6 +106,21 @@ public record Policy(
         lockedFields,
         limits,
         minPasswordLength,
+        secondFactorRequired,
+        perAddress,
+        overall);
+  }
+
+  public Policy withSecondFactorRequired(boolean required) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        contactsMustConfirm,
+        lockedFields,
+        sessions,
+        minPasswordLength,
+        required,
         perAddress,
         overall);
   }
@@ -113,6 +134,7 @@ public record Policy(
         lockedFields,
         sessions,
         minPasswordLength,
+        secondFactorRequired,
         fromOneAddress,
         fromEverybody);
   }

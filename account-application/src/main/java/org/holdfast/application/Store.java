@@ -7,15 +7,21 @@ import org.holdfast.application.contact.Contacts;
 import org.holdfast.application.credential.Passwords;
 import org.holdfast.application.emailchange.EmailChanges;
 import org.holdfast.application.errand.Errands;
+import org.holdfast.application.factor.Factors;
+import org.holdfast.application.freeze.Freezes;
 import org.holdfast.application.guessing.Guesses;
 import org.holdfast.application.guessing.Rates;
 import org.holdfast.application.link.MailedLinks;
+import org.holdfast.application.linkedaccount.AuthorizationRequests;
+import org.holdfast.application.linkedaccount.LinkedIdentities;
 import org.holdfast.application.mail.Outbox;
 import org.holdfast.application.mail.Suppressions;
 import org.holdfast.application.notification.Notifications;
 import org.holdfast.application.servicekey.ServiceKeys;
 import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.signin.Devices;
+import org.holdfast.application.signin.PendingSignIns;
+import org.holdfast.application.signin.Standings;
 
 /** Everything that is kept, and the transactions over all of it: what one database provides. */
 public record Store(
@@ -35,4 +41,39 @@ public record Store(
     Rates rates,
     Activity activity,
     ServiceKeys serviceKeys,
-    Errands errands) {}
+    Errands errands,
+    Standings standings,
+    PendingSignIns pendingSignIns,
+    Factors factors,
+    LinkedIdentities linkedIdentities,
+    AuthorizationRequests authorizationRequests,
+    Freezes freezes) {
+
+  /** The same, with another outbox and other transactions, such as ones that are watched. */
+  public Store with(Transactions watched, Outbox watchedOutbox) {
+    return new Store(
+        watched,
+        accounts,
+        users,
+        contacts,
+        links,
+        emailChanges,
+        watchedOutbox,
+        suppressions,
+        notifications,
+        passwords,
+        devices,
+        sessions,
+        guesses,
+        rates,
+        activity,
+        serviceKeys,
+        errands,
+        standings,
+        pendingSignIns,
+        factors,
+        linkedIdentities,
+        authorizationRequests,
+        freezes);
+  }
+}

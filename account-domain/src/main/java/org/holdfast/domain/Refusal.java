@@ -26,6 +26,40 @@ public final class Refusal extends RuntimeException {
     STEP_UP_NEEDED,
     /** The current password is needed and what was given is not it. */
     CURRENT_PASSWORD_WRONG,
+    /** What was shown as second factor is wrong, was used before, or came too late. */
+    CODE_WRONG,
+    /** Signing in was begun too long ago, or was ended; it has to begin anew. */
+    SIGN_IN_EXPIRED,
+    /** No server that knows YubiKeys answers: nobody can tell whether it is right. */
+    YUBIKEY_UNREACHABLE,
+    /** The operator has not set YubiKeys up. */
+    YUBIKEY_NOT_CONFIGURED,
+    /** There is no such factor of yours. */
+    NO_SUCH_FACTOR,
+    /** A user has only so many factors. */
+    TOO_MANY_FACTORS,
+    /** This YubiKey is one of your factors already. */
+    FACTOR_TAKEN,
+    /** A second factor is demanded of you, so the last one stays. */
+    FACTOR_REQUIRED,
+    /** Recovery codes stand in for a factor, and you have none. */
+    NO_FACTOR,
+    /** A password as short as yours is good only together with a second factor. */
+    PASSWORD_TOO_SHORT_ALONE,
+    /** There is no such provider of identities here. */
+    NO_SUCH_PROVIDER,
+    /** The provider does not answer, or is in trouble. */
+    PROVIDER_UNAVAILABLE,
+    /** The provider does not vouch for you, or not for this browser. */
+    NOT_VOUCHED,
+    /** That account elsewhere is linked to nobody here. */
+    NOT_LINKED,
+    /** That account elsewhere is linked already, to you or to somebody else. */
+    ALREADY_LINKED,
+    /** There is no such linked account of yours. */
+    NO_SUCH_LINK,
+    /** Without it you could not sign in any more. */
+    LAST_WAY_IN,
     /** This link was used, withdrawn or ran out, or never was one. */
     LINK_NOT_VALID,
     /** Customers cannot register themselves here. */

@@ -255,7 +255,13 @@ public enum Databases {
         new JooqRates(alone),
         new JooqActivity(db, ids),
         new JooqServiceKeys(db),
-        new JooqErrands(db, sealer));
+        new JooqErrands(db, sealer),
+        new JooqStandings(db),
+        new JooqPendingSignIns(db),
+        new JooqFactors(db, sealer),
+        new JooqLinkedIdentities(db),
+        new JooqAuthorizationRequests(db, sealer),
+        new JooqFreezes(db));
   }
 
   private static int places(DataSource source) {

@@ -119,6 +119,20 @@ final class JooqAccounts implements Accounts {
   }
 
   @Override
+  public boolean demandsFactor(AccountId id) {
+    return db.fetchExists(
+        ACCOUNTS, ACCOUNTS.ID.eq(id.value()).and(ACCOUNTS.FACTOR_REQUIRED.isTrue()));
+  }
+
+  @Override
+  public void demandFactor(AccountId id, boolean demanded) {
+    db.update(ACCOUNTS)
+        .set(ACCOUNTS.FACTOR_REQUIRED, demanded)
+        .where(ACCOUNTS.ID.eq(id.value()))
+        .execute();
+  }
+
+  @Override
   public ImmutableList<Account> heldBy(UserId user) {
     return db
         .selectFrom(ACCOUNTS)

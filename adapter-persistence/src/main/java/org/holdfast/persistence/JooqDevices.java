@@ -3,6 +3,7 @@ package org.holdfast.persistence;
 import static org.holdfast.persistence.schema.Tables.DEVICES;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.holdfast.application.signin.Devices;
 import org.holdfast.domain.UserId;
 import org.jooq.DSLContext;
@@ -34,10 +35,13 @@ final class JooqDevices implements Devices {
   }
 
   @Override
-  public boolean knows(UserId user, String fingerprint) {
+  public Optional<Instant> seenAt(UserId user, String fingerprint) {
     return Columns.isPlain(fingerprint)
-        && db.fetchExists(
-            DEVICES, DEVICES.USER_ID.eq(user.value()).and(DEVICES.FINGERPRINT.eq(fingerprint)));
+        ? db.select(DEVICES.LAST_SEEN)
+            .from(DEVICES)
+            .where(DEVICES.USER_ID.eq(user.value()), DEVICES.FINGERPRINT.eq(fingerprint))
+            .fetchOptional(DEVICES.LAST_SEEN)
+        : Optional.empty();
   }
 
   @Override

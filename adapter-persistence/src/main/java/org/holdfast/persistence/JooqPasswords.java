@@ -22,7 +22,6 @@ final class JooqPasswords implements Passwords {
 
   private final DSLContext db;
   private final Prepared candidate;
-  private final Prepared keep;
 
   JooqPasswords(DSLContext db) {
     this.db = db;
@@ -42,15 +41,6 @@ final class JooqPasswords implements Passwords {
                     USER_ADDRESSES.ADDRESS.eq(Prepared.place(USER_ADDRESSES.ADDRESS)),
                     USER_ADDRESSES.KEPT_UNTIL.isNull()),
             CANDIDATE);
-    keep =
-        Prepared.query(
-            db.select(PASSWORDS.VERSION)
-                .from(PASSWORDS)
-                .where(
-                    PASSWORDS.USER_ID.eq(Prepared.place(PASSWORDS.USER_ID)),
-                    PASSWORDS.VERSION.eq(Prepared.place(PASSWORDS.VERSION)))
-                .forUpdate(), // whoever replaces it meanwhile waits, and then sees our session
-            PASSWORDS.VERSION);
   }
 
   @Override
@@ -76,18 +66,20 @@ final class JooqPasswords implements Passwords {
   }
 
   @Override
-  public boolean replace(UserId user, long seen, String hash, Instant now) {
+  public boolean replace(UserId user, long seen, String hash, boolean isShort, Instant now) {
     if (seen == 0) {
       return Columns.insertOnce(
           db.insertInto(PASSWORDS)
               .set(PASSWORDS.USER_ID, user.value())
               .set(PASSWORDS.HASH, hash)
               .set(PASSWORDS.VERSION, 1L)
+              .set(PASSWORDS.IS_SHORT, isShort)
               .set(PASSWORDS.CHANGED_AT, now));
     }
     return db.update(PASSWORDS)
             .set(PASSWORDS.HASH, hash)
             .set(PASSWORDS.VERSION, seen + 1)
+            .set(PASSWORDS.IS_SHORT, isShort)
             .set(PASSWORDS.CHANGED_AT, now)
             .where(PASSWORDS.USER_ID.eq(user.value()), PASSWORDS.VERSION.eq(seen))
             .execute()
@@ -95,8 +87,9 @@ final class JooqPasswords implements Passwords {
   }
 
   @Override
-  public boolean keep(UserId user, long version) {
-    return keep.one(row -> true, user.value(), version).isPresent();
+  public boolean isShort(UserId user) {
+    return db.fetchExists(
+        PASSWORDS, PASSWORDS.USER_ID.eq(user.value()).and(PASSWORDS.IS_SHORT.isTrue()));
   }
 
   @Override

@@ -51,6 +51,14 @@ class JooqStoreTest {
     private static final List<String> TABLES =
         List.of(
             "errands",
+            "freezes",
+            "authorization_requests",
+            "linked_identities",
+            "pending_sign_ins",
+            "spent_otps",
+            "recovery_codes",
+            "factors",
+            "activity_heads",
             "service_keys",
             "activity",
             "rates",
@@ -72,7 +80,7 @@ class JooqStoreTest {
     private final Store store;
 
     Contract(TestDatabases database) {
-      var source = OPEN.computeIfAbsent(database, d -> d.fresh(40));
+      var source = OPEN.computeIfAbsent(database, d -> d.fresh(70));
       empty(source);
       store =
           Databases.of(source)

@@ -31,6 +31,11 @@ public interface Accounts {
    */
   void save(Account account);
 
+  /** Has everybody on this account to have a second factor? */
+  boolean demandsFactor(AccountId id);
+
+  void demandFactor(AccountId id, boolean demanded);
+
   /** The accounts this user holds, oldest first. */
   ImmutableList<Account> heldBy(UserId user);
 

@@ -22,6 +22,7 @@ import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.invoice.InvoiceParty;
 import org.holdfast.domain.session.Origin;
+import org.holdfast.domain.session.Step;
 import org.jspecify.annotations.Nullable;
 
 /** Account Details: whom the account belongs to, and what its invoices say, then and now. */
@@ -151,6 +152,42 @@ public final class EditAccount {
                               clock.instant())
                           .from(who.session().origin())
                           .with("categories", Categories.keys(chosen)));
+            });
+  }
+
+  /** Has everybody on this account to have a second factor? */
+  public boolean demandsFactor(SignedIn who, String number) {
+    return store
+        .transactions()
+        .inOne(() -> store.accounts().demandsFactor(access.held(who, number).id()));
+  }
+
+  /**
+   * Demands a second factor of everybody on this account, or no longer.
+   *
+   * @throws Refusal STEP_UP_NEEDED, NO_SUCH_ACCOUNT, or NO_FACTOR where the holder has none either
+   */
+  public void demandFactor(SignedIn who, String number, boolean demanded) {
+    Step.DEMAND_FACTOR.mustBeProved(who.session().provedAt(), clock.instant());
+    store
+        .transactions()
+        .inOne(
+            () -> {
+              var standing = store.standings().lock(who.user().id()).orElseThrow();
+              var account = access.lockHeld(who, number);
+              if (demanded && !standing.hasFactor()) {
+                throw new Refusal(Reason.NO_FACTOR);
+              }
+              if (store.accounts().demandsFactor(account.id()) == demanded) {
+                return;
+              }
+              store.accounts().demandFactor(account.id(), demanded);
+              record(
+                  demanded ? What.FACTOR_DEMANDED : What.FACTOR_NO_LONGER_DEMANDED,
+                  account,
+                  who,
+                  who.session().origin(),
+                  ImmutableSet.of());
             });
   }
 

@@ -189,7 +189,7 @@ public final class OpenAccount {
                       .consume(seen.purpose(), seen.fingerprint(), clock.instant())
                       .orElseThrow(() -> new Refusal(Reason.LINK_NOT_VALID));
               var user = used.purpose() == Purpose.REGISTER ? openRegistered(used) : welcome(used);
-              newPasswords.put(user.id(), 0, hash, Optional.empty());
+              newPasswords.put(user.id(), 0, chosen, hash, Optional.empty());
               store
                   .activity()
                   .record(

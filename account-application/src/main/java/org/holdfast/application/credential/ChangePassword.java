@@ -66,7 +66,7 @@ public final class ChangePassword {
    *     CHANGED_MEANWHILE
    */
   public Secret change(SignedIn who, Secret token, Password current, Password chosen) {
-    newPasswords.mustBeGood("newPassword", chosen, newPasswords.knownOf(who.user()));
+    newPasswords.mustBeGood("newPassword", chosen, who.user());
     var seen = signIn.mustBeCurrent(who, current);
     var hash = hasher.hash(chosen);
     return store
@@ -74,7 +74,8 @@ public final class ChangePassword {
         .inOne(
             () -> {
               var user = who.user();
-              newPasswords.put(user.id(), seen.version(), hash, Optional.of(who.session().id()));
+              newPasswords.put(
+                  user.id(), seen.version(), chosen, hash, Optional.of(who.session().id()));
               var fresh = sessions.renew(token);
               store
                   .activity()
@@ -82,12 +83,16 @@ public final class ChangePassword {
                       Happening.of(What.PASSWORD_CHANGED, null, user.id(), clock.instant())
                           .from(who.session().origin()));
               letters
-                  .to(user, Letter.Kind.PASSWORD_CHANGED)
-                  .from(who.session().origin())
+                  .notice(user, Letter.Kind.PASSWORD_CHANGED, who.session().origin())
                   .with("forgotLink", new Links(policy.baseUri()).to(Links.FORGOT))
                   .post();
               return fresh;
             });
+  }
+
+  /** How many code points the caller's password must have at least. */
+  public int minLength(SignedIn who) {
+    return newPasswords.minLength(who.user().id());
   }
 
   /** How strong a password would be, for whoever is choosing one. */

@@ -23,15 +23,12 @@ public interface Passwords {
    * once, one is told true.
    *
    * @param seen the version to be replaced, 0 where there is no password yet
+   * @param isShort is it too short to be the only factor?
    */
-  boolean replace(UserId user, long seen, String hash, Instant now);
+  boolean replace(UserId user, long seen, String hash, boolean isShort, Instant now);
 
-  /**
-   * Says whether this is still the version of the user's password, and keeps it so until the
-   * transaction ends: a session that begins with it and a replacement that ends all sessions cannot
-   * miss each other.
-   */
-  boolean keep(UserId user, long version);
+  /** Is the user's password too short to be the only factor? */
+  boolean isShort(UserId user);
 
   /** Stores the same password hashed anew, unless it was replaced meanwhile. Keeps the version. */
   void rehash(UserId user, String oldHash, String newHash);

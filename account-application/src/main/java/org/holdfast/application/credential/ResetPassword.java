@@ -119,14 +119,23 @@ public final class ResetPassword {
 
   /** Does such an errand, in the transaction that took it. */
   public void run(Errand errand) {
-    var email = new EmailAddress(word(errand, "email"));
-    var origin = new Origin(word(errand, "origin.address"), word(errand, "origin.device"));
+    var email = new EmailAddress(errand.word("email"));
+    var origin = new Origin(errand.word("origin.address"), errand.word("origin.device"));
     store
         .users()
         .findRecoverable(email, clock.instant())
         .filter(user -> !user.isDisabled())
-        .filter(user -> mayBeMailed(user, word(errand, "device")))
+        .filter(user -> mayBeMailed(user, errand.word("device")))
         .ifPresent(user -> mailLink(user, email, origin));
+  }
+
+  /** How many code points the password this link chooses must have at least. */
+  public int minLength(Secret link) {
+    return store
+        .transactions()
+        .inOne(() -> open(link))
+        .map(opened -> newPasswords.minLength(opened.user().id()))
+        .orElse(policy.minPasswordLength());
   }
 
   /** Would this link still choose a new password? Asking changes nothing. */
@@ -146,7 +155,7 @@ public final class ResetPassword {
         Optional.ofNullable(link)
             .flatMap(l -> store.transactions().inOne(() -> open(l)))
             .orElseThrow(() -> wrongLink(origin));
-    newPasswords.mustBeGood("newPassword", chosen, newPasswords.knownOf(seen.user()));
+    newPasswords.mustBeGood("newPassword", chosen, seen.user());
     var hash = hasher.hash(chosen); // slow on purpose, so not while holding a connection
     return store
         .transactions()
@@ -158,22 +167,21 @@ public final class ResetPassword {
                       .consume(Purpose.RESET_PASSWORD, seen.link().fingerprint(), clock.instant())
                       .flatMap(this::stillFits)
                       .orElseThrow(() -> new Refusal(Reason.LINK_NOT_VALID));
-              replace(used, hash, origin);
+              replace(used, chosen, hash, origin);
               return used.user().email();
             });
   }
 
-  private void replace(Opened opened, String hash, Origin origin) {
+  private void replace(Opened opened, Password chosen, String hash, Origin origin) {
     var user = opened.user();
     var now = clock.instant();
-    newPasswords.put(user.id(), opened.link().version(), hash, Optional.empty());
+    newPasswords.put(user.id(), opened.link().version(), chosen, hash, Optional.empty());
     if (opened.link().address().equals(user.email()) && user.confirmedAt().isEmpty()) {
       store.users().save(user.reachedAt(user.email(), now)); // the link has just proved it
     }
     store.activity().record(Happening.of(What.PASSWORD_RESET, null, user.id(), now).from(origin));
     letters
-        .to(user, Letter.Kind.PASSWORD_CHANGED)
-        .from(origin)
+        .notice(user, Letter.Kind.PASSWORD_CHANGED, origin)
         .with("forgotLink", new Links(policy.baseUri()).to(Links.FORGOT))
         .post();
   }
@@ -208,7 +216,7 @@ public final class ResetPassword {
 
   // A device that this user has signed in on has a count of its own.
   private boolean mayBeMailed(User user, String device) {
-    var known = !device.isEmpty() && store.devices().knows(user.id(), device);
+    var known = !device.isEmpty() && store.devices().seenAt(user.id(), device).isPresent();
     return guessing.isWithin("reset-letters:" + user.id() + (known ? ":" + device : ""), LETTERS);
   }
 
@@ -258,13 +266,5 @@ public final class ResetPassword {
                     .about(account.id())
                     .contact(contact.id())
                     .post());
-  }
-
-  private static String word(Errand errand, String key) {
-    var word = errand.words().get(key);
-    if (word == null) {
-      throw new IllegalStateException(errand + " lacks " + key);
-    }
-    return word;
   }
 }

@@ -21,6 +21,7 @@ import org.holdfast.application.link.Purpose;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.mail.Links;
+import org.holdfast.application.session.Sessions;
 import org.holdfast.application.session.SignedIn;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
@@ -63,6 +64,7 @@ public final class ChangeEmail {
   private final Access access;
   private final InvoiceParties parties;
   private final Guessing guessing;
+  private final Sessions sessions;
   private final Letters letters;
   private final Policy policy;
   private final Ids ids;
@@ -75,6 +77,7 @@ public final class ChangeEmail {
       Access access,
       InvoiceParties parties,
       Guessing guessing,
+      Sessions sessions,
       Letters letters,
       Policy policy,
       Ids ids,
@@ -84,6 +87,7 @@ public final class ChangeEmail {
     this.access = access;
     this.parties = parties;
     this.guessing = guessing;
+    this.sessions = sessions;
     this.letters = letters;
     this.policy = policy;
     this.ids = ids;
@@ -178,7 +182,7 @@ public final class ChangeEmail {
 
   /** Does such an errand, in the transaction that took it: writes to the new address. */
   public void run(Errand errand) {
-    var id = UUID.fromString(java.util.Objects.requireNonNull(errand.words().get("change")));
+    var id = UUID.fromString(errand.word("change"));
     store
         .emailChanges()
         .find(id)
@@ -314,6 +318,7 @@ public final class ChangeEmail {
         .with("newAddress", to.value())
         .with("link", links.to(Links.UNDO_EMAIL, undoLink(change)))
         .from(who.session().origin())
+        .freezable(who.user())
         .post();
     store
         .errands()
@@ -404,8 +409,7 @@ public final class ChangeEmail {
       }
       default -> throw new IllegalStateException("no such target");
     }
-    store.sessions().endAll(user.id());
-    store.devices().forgetAll(user.id());
+    sessions.endEverything(user.id());
   }
 
   private void tellChanged(EmailChange change, User user, @Nullable AccountId account) {
@@ -422,6 +426,7 @@ public final class ChangeEmail {
         .with("newAddress", change.to().value())
         .with("link", links.to(Links.UNDO_EMAIL, undoLink(change)))
         .with("days", "" + UNDO.toDays())
+        .freezable(user)
         .post();
   }
 

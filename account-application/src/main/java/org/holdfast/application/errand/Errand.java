@@ -16,7 +16,17 @@ public record Errand(UUID id, Kind kind, ImmutableMap<String, String> words, Ins
   public enum Kind {
     REGISTER,
     RESET_PASSWORD,
-    CHANGE_EMAIL
+    CHANGE_EMAIL,
+    TELL_OF_GUESSES
+  }
+
+  /** One of the words; there is no errand without its words. */
+  public String word(String key) {
+    var word = words.get(key);
+    if (word == null) {
+      throw new IllegalStateException(this + " lacks " + key);
+    }
+    return word;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
 import org.holdfast.application.guessing.Guesses.Tally;
@@ -28,12 +29,14 @@ import org.holdfast.domain.session.Origin;
  *   <li>failures in a row from one device that has signed in before: so a stranger cannot lock its
  *       owner out;
  *   <li>failures in a row at proving who a signed-in user is;
+ *   <li>wrong codes in a row at one user's second factor, over all who are half signed in;
  *   <li>failures from one network address, and from everybody together.
  * </ul>
  */
 public final class Guessing {
 
   private static final Duration COME_BACK_LATER = Duration.ofHours(1);
+  private static final Duration A_DAY = Duration.ofDays(1);
 
   private final Store store;
   private final Policy policy;
@@ -65,34 +68,80 @@ public final class Guessing {
     return "proof:" + user;
   }
 
+  /** Codes of time-based tokens at this user, from devices that we do not know. */
+  public static String codesOf(UserId user) {
+    return "codes:" + user;
+  }
+
+  /** Codes of time-based tokens from a device that this user has signed in on. */
+  public static String codesFromDevice(String fingerprint) {
+    return "codes-device:" + fingerprint;
+  }
+
+  /** Codes of time-based tokens that somebody who is signed in proves it again with. */
+  public static String codesInSession(UserId user) {
+    return "codes-proof:" + user;
+  }
+
+  /** What YubiKeys typed at this user. */
+  public static String touchesOf(UserId user) {
+    return "touches:" + user;
+  }
+
+  /** Recovery codes at this user. */
+  public static String recoveryCodesOf(UserId user) {
+    return "recovery:" + user;
+  }
+
   /**
    * Counts one guess before it is looked at.
    *
+   * @return the failures in a row, should it be another one
    * @throws Refusal TOO_MANY_TRIES when it must not be looked at yet
    */
-  public void count(String subject) {
-    if (counted(subject, Tally.NONE, clock.instant())) {
-      return; // as nearly always: one write and no read
+  public int count(String subject) {
+    return count(subject, Optional.empty());
+  }
+
+  /**
+   * The same for a second factor. No new password helps there, and there may be nothing else that
+   * does: beyond {@link Waits#MOST} failures in a row one more is looked at a day, of which a
+   * guesser would need thousands of years.
+   *
+   * @throws Refusal TOO_MANY_TRIES when it must not be looked at yet
+   */
+  public int countCode(String subject) {
+    return count(subject, Optional.of(A_DAY));
+  }
+
+  /**
+   * @param afterMost the wait beyond the most failures; none where waiting no longer helps
+   */
+  private int count(String subject, Optional<Duration> afterMost) {
+    if (counted(subject, Tally.NONE, afterMost, clock.instant())) {
+      return 1; // as nearly always: one write and no read
     }
     while (true) { // whoever loses here saw somebody else's guess counted, and soon a wait
       var now = clock.instant();
       var seen = store.guesses().read(subject);
-      if (seen.failures() >= Waits.MOST) {
+      if (seen.failures() >= Waits.MOST && afterMost.isEmpty()) {
         throw new Refusal(Reason.TOO_MANY_TRIES, COME_BACK_LATER);
       }
       if (now.isBefore(seen.blockedUntil())) {
         throw new Refusal(
             Reason.TOO_MANY_TRIES, Duration.between(now, seen.blockedUntil()).plusSeconds(1));
       }
-      if (counted(subject, seen, now)) {
-        return;
+      if (counted(subject, seen, afterMost, now)) {
+        return seen.failures() + 1;
       }
     }
   }
 
-  private boolean counted(String subject, Tally seen, Instant now) {
+  private boolean counted(String subject, Tally seen, Optional<Duration> afterMost, Instant now) {
     var failures = seen.failures() + 1;
-    var next = new Tally(failures, now.plus(Waits.after(failures).orElse(COME_BACK_LATER)));
+    var next =
+        new Tally(
+            failures, now.plus(Waits.after(failures).or(() -> afterMost).orElse(COME_BACK_LATER)));
     return store.guesses().replace(subject, seen, next);
   }
 

@@ -13,5 +13,7 @@ public enum Purpose {
   /** Takes a change of e-mail address back. Subject: the change. */
   UNDO_EMAIL_CHANGE,
   /** Confirms a contact's address. Subject: the contact. */
-  CONFIRM_CONTACT
+  CONFIRM_CONTACT,
+  /** Says "This wasn't me". Subject: the user. */
+  FREEZE
 }

@@ -44,15 +44,37 @@ public record Letter(
     RESET_LINK,
     /** number, name, at, zone: to contacts, and never with a link. */
     PASSWORD_REMINDER,
-    /** name, at, zone, address, device, forgotLink. */
+    /** name, at, zone, address, device, forgotLink, freezeLink. */
     PASSWORD_CHANGED,
-    /** name, at, zone, address, device, forgotLink. */
+    /** name, at, zone, address, device, forgotLink, freezeLink. */
     NEW_DEVICE,
+    /** name, guesses, at, zone, address, device, freezeLink: at the password. */
+    GUESSES_FAILED,
+    /** name, guesses, at, zone, address, device, freezeLink: behind the right password. */
+    CODES_FAILED,
+    /** name, factor, at, zone, address, device, freezeLink. */
+    FACTOR_ADDED,
+    /** name, factor, last (or empty), at, zone, address, device, freezeLink. */
+    FACTOR_REMOVED,
+    /** name, at, zone, address, device, freezeLink. */
+    RECOVERY_CODES_MADE,
+    /** name, left, few (or empty), at, zone, address, device, freezeLink. */
+    RECOVERY_CODE_USED,
+    /** name, provider, at, zone, address, device, freezeLink. */
+    ACCOUNT_LINKED,
+    /** name, provider, at, zone, address, device, freezeLink. */
+    ACCOUNT_UNLINKED,
+    /** name, at, zone, address, device, freezeLink. */
+    SESSIONS_ENDED,
+    /** name, at, zone, address, device, forgotLink. */
+    FROZEN,
+    /** name, at, zone, address, device, freezeLink. */
+    THAWED,
     /** link, hours. */
     CONFIRM_EMAIL_CHANGE,
-    /** name, newAddress, link (stops it), at, zone, address, device. */
+    /** name, newAddress, link (stops it), at, zone, address, device, freezeLink. */
     EMAIL_CHANGE_ASKED,
-    /** name, newAddress, link (undoes it), days, at, zone. */
+    /** name, newAddress, link (undoes it), days, at, zone, freezeLink. */
     EMAIL_CHANGED,
     /** name, restored, at, zone, forgotLink. */
     EMAIL_CHANGE_UNDONE,

@@ -4,10 +4,16 @@ import com.google.common.collect.ImmutableMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 import org.holdfast.application.Ids;
+import org.holdfast.application.Policy;
+import org.holdfast.application.Store;
+import org.holdfast.application.link.MailedLink;
+import org.holdfast.application.link.Purpose;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Language;
+import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.User;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.session.Origin;
@@ -16,14 +22,21 @@ import org.jspecify.annotations.Nullable;
 /** Where letters are begun: {@code letters.to(user, RESET_LINK).with("link", …).post()}. */
 public final class Letters {
 
-  private final Outbox outbox;
+  /** How long "This wasn't me" can be said to a letter. */
+  public static final Duration FREEZABLE = Duration.ofDays(30);
+
+  private final Store store;
+  private final Links links;
   private final Ids ids;
   private final InstantSource clock;
+  private final RandomGenerator random;
 
-  public Letters(Outbox outbox, Ids ids, InstantSource clock) {
-    this.outbox = outbox;
+  public Letters(Store store, Policy policy, Ids ids, InstantSource clock, RandomGenerator random) {
+    this.store = store;
+    this.links = new Links(policy.baseUri());
     this.ids = ids;
     this.clock = clock;
+    this.random = random;
   }
 
   /** A letter to a user's own address, that greets them and tells times as they read them. */
@@ -37,6 +50,14 @@ public final class Letters {
         .with("name", user.name().full())
         .with("at", clock.instant().toString())
         .with("zone", user.timeZone().getId());
+  }
+
+  /**
+   * A security notice: what was done to a user, when and from where, with a link to say "This
+   * wasn't me".
+   */
+  public Draft notice(User user, Letter.Kind kind, Origin origin) {
+    return to(user, kind).from(origin).freezable(user);
   }
 
   /** A letter to an address, nothing said yet. */
@@ -71,6 +92,23 @@ public final class Letters {
       return with("address", origin.address()).with("device", origin.device());
     }
 
+    /** Lets its reader say "This wasn't me", whatever it says this user has done. */
+    public Draft freezable(User user) {
+      var secret = Secret.generate(random);
+      store
+          .links()
+          .issue(
+              new MailedLink(
+                  secret.fingerprint(),
+                  Purpose.FREEZE,
+                  user.id().value(),
+                  to,
+                  0,
+                  ImmutableMap.of(),
+                  clock.instant().plus(FREEZABLE)));
+      return with("freezeLink", links.to(Links.FREEZE, secret));
+    }
+
     /** Shows it in this account's delivery log. */
     public Draft about(AccountId whose) {
       account = whose;
@@ -91,18 +129,20 @@ public final class Letters {
 
     /** Posts it in the transaction that is open. */
     public void post() {
-      outbox.post(
-          new Letter(
-              ids.next(),
-              kind,
-              to,
-              language,
-              words.build(),
-              account,
-              contact,
-              null,
-              clock.instant(),
-              expiresAt));
+      store
+          .outbox()
+          .post(
+              new Letter(
+                  ids.next(),
+                  kind,
+                  to,
+                  language,
+                  words.build(),
+                  account,
+                  contact,
+                  null,
+                  clock.instant(),
+                  expiresAt));
     }
   }
 }

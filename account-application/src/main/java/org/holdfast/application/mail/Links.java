@@ -20,7 +20,13 @@ public record Links(URI baseUri) {
   public static final String CONFIRM_EMAIL = "/email/confirm";
   public static final String UNDO_EMAIL = "/email/undo";
   public static final String CONFIRM_CONTACT = "/contacts/confirm";
+  public static final String FREEZE = "/freeze";
   public static final String UNSUBSCRIBE = "/unsubscribe";
+
+  /** Where a browser comes back to from a provider of identities. */
+  public static String comeBackFrom(String provider) {
+    return "/linked/" + provider + "/return";
+  }
 
   /** A link that carries a secret. */
   public String to(String path, Secret secret) {

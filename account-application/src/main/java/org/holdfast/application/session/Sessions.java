@@ -7,9 +7,13 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
+import org.holdfast.application.link.Purpose;
+import org.holdfast.application.mail.Letter;
+import org.holdfast.application.mail.Letters;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.Secret;
+import org.holdfast.domain.UserId;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.session.Session;
@@ -24,12 +28,15 @@ public final class Sessions {
   private static final Duration TOUCH_EVERY = Duration.ofMinutes(1); // a write a minute is enough
 
   private final Store store;
+  private final Letters letters;
   private final Policy policy;
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  public Sessions(Store store, Policy policy, InstantSource clock, RandomGenerator random) {
+  public Sessions(
+      Store store, Letters letters, Policy policy, InstantSource clock, RandomGenerator random) {
     this.store = store;
+    this.letters = letters;
     this.policy = policy;
     this.clock = clock;
     this.random = random;
@@ -81,9 +88,34 @@ public final class Sessions {
         .inOne(
             () -> {
               var ended = store.sessions().endOthers(who.user().id(), who.session().id());
+              store.pendingSignIns().endAll(who.user().id());
               record(who, What.OTHER_SESSIONS_ENDED);
+              letters.notice(who.user(), Letter.Kind.SESSIONS_ENDED, who.session().origin()).post();
               return ended;
             });
+  }
+
+  /**
+   * Ends all that is open of this user, in the transaction that is open: every session, whoever is
+   * half signed in, and what is remembered of devices.
+   */
+  public void endEverything(UserId user) {
+    store.standings().lock(user); // whoever is about to begin a session comes before or after
+    store.sessions().endAll(user);
+    forgetHalfDone(user);
+  }
+
+  /** The same, but for one session, which goes on. */
+  public void endEverythingBut(UserId user, Session.Id kept) {
+    store.standings().lock(user);
+    store.sessions().endOthers(user, kept);
+    forgetHalfDone(user);
+  }
+
+  private void forgetHalfDone(UserId user) {
+    store.pendingSignIns().endAll(user);
+    store.devices().forgetAll(user);
+    store.links().withdraw(Purpose.RESET_PASSWORD, user.value());
   }
 
   /**

@@ -109,9 +109,9 @@ class SignInTest {
   void proving_who_one_is_renews_the_token() {
     var begun = memory.begin(ADA);
     var who = memory.holdfast.sessions().check(begun.token()).orElseThrow();
-    assertThatThrownBy(() -> signIn.stepUp(who, begun.token(), WRONG))
+    assertThatThrownBy(() -> signIn.stepUp(who, begun.token(), WRONG, null))
         .hasMessage("CURRENT_PASSWORD_WRONG");
-    var fresh = signIn.stepUp(who, begun.token(), new Password(PASSWORD));
+    var fresh = signIn.stepUp(who, begun.token(), new Password(PASSWORD), null);
     assertThat(memory.holdfast.sessions().check(begun.token())).isEmpty();
     assertThat(memory.holdfast.sessions().check(fresh)).isPresent();
   }

@@ -1,8 +1,10 @@
 package org.holdfast.application.testkit;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,9 @@ import org.holdfast.application.account.OpeningInput;
 import org.holdfast.application.credential.PasswordHasher;
 import org.holdfast.application.credential.PasswordLists;
 import org.holdfast.application.credential.StrengthMeter;
+import org.holdfast.application.factor.YubicoValidation;
 import org.holdfast.application.input.AddressInput;
+import org.holdfast.application.linkedaccount.IdentityProvider;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Mailer;
 import org.holdfast.application.seal.Sealer;
@@ -27,6 +31,11 @@ import org.holdfast.domain.Language;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.credential.Password;
+import org.holdfast.domain.factor.Factor;
+import org.holdfast.domain.factor.RecoveryCode;
+import org.holdfast.domain.factor.Totp;
+import org.holdfast.domain.factor.TotpSecret;
+import org.holdfast.domain.factor.YubiKeyOtp;
 import org.holdfast.domain.notification.Message;
 import org.holdfast.domain.session.Origin;
 
@@ -43,8 +52,11 @@ public final class InMemoryHoldfast {
   public final InMemoryStore memory = new InMemoryStore();
   public final QuickHasher hasher = new QuickHasher();
   public final KeepingMailer mailer = new KeepingMailer();
+  public final PretendedYubico yubico = new PretendedYubico();
+  public final List<String> troubles = new CopyOnWriteArrayList<>();
   public final Policy policy;
   public final Holdfast holdfast;
+  private final ImmutableList<IdentityProvider> providers;
   private final Supplier<? extends List<Letter>> letters;
 
   public InMemoryHoldfast() {
@@ -52,7 +64,13 @@ public final class InMemoryHoldfast {
   }
 
   public InMemoryHoldfast(Policy policy) {
+    this(policy, List.of());
+  }
+
+  /** With these to link accounts of. */
+  public InMemoryHoldfast(Policy policy, List<? extends IdentityProvider> providers) {
     this.policy = policy;
+    this.providers = ImmutableList.copyOf(providers);
     this.holdfast = over(memory.store());
     this.letters = memory::letters;
   }
@@ -61,6 +79,7 @@ public final class InMemoryHoldfast {
   public InMemoryHoldfast(Policy policy, Store store) {
     var posted = new PostedLetters();
     this.policy = policy;
+    this.providers = ImmutableList.of();
     this.holdfast = over(posted.in(store));
     this.letters = posted::all;
   }
@@ -70,7 +89,18 @@ public final class InMemoryHoldfast {
     return new Holdfast(
         store,
         policy,
-        new Holdfast.Parts(hasher, LISTS, METER, SEALER, mailer, clock, new Random(42)));
+        new Holdfast.Parts(
+            hasher,
+            LISTS,
+            METER,
+            SEALER,
+            mailer,
+            InMemoryHoldfast::codeAt,
+            yubico,
+            providers,
+            troubles::add,
+            clock,
+            new Random(42)));
   }
 
   /** Opens an account whose holder has chosen {@link #PASSWORD} and can sign in. */
@@ -82,7 +112,40 @@ public final class InMemoryHoldfast {
 
   /** Signs in on a new device. */
   public SignIn.Begun begin(String email) {
+    return (SignIn.Begun) show(email);
+  }
+
+  /** Shows the password on a new device. */
+  public SignIn.Outcome show(String email) {
     return holdfast.signIn().signIn(email, new Password(PASSWORD), Optional.empty(), HOME);
+  }
+
+  /** Adds a time-based token to whoever is signed in. */
+  public Token addToken(SignedIn who) {
+    var enrolment = holdfast.editFactors().beginTotp(who, "Phone");
+    var codes =
+        holdfast.editFactors().confirmTotp(who, enrolment.id(), codeNow(enrolment.secret()));
+    return new Token(enrolment.id(), enrolment.secret(), codes);
+  }
+
+  /** A time-based token, and the recovery codes that came with it. */
+  public record Token(Factor.Id id, TotpSecret secret, ImmutableList<RecoveryCode> recoveryCodes) {}
+
+  /** The code that an app shows now. */
+  public String codeNow(TotpSecret secret) {
+    return codeAt(secret, Totp.step(clock.instant()));
+  }
+
+  /** Moves to the next time step and says its code. */
+  public String nextCode(TotpSecret secret) {
+    clock.pass(Duration.ofSeconds(Totp.SECONDS));
+    return codeNow(secret);
+  }
+
+  /** Six digits that only the secret and the step lead to; the real ones are an adapter's. */
+  public static String codeAt(TotpSecret secret, long step) {
+    var hash = Hashing.sha256().hashString(secret.base32() + step, StandardCharsets.US_ASCII);
+    return "%06d".formatted(Math.floorMod(hash.asInt(), 1_000_000));
   }
 
   /** Signs in on a new device; says who that is. */
@@ -167,6 +230,21 @@ public final class InMemoryHoldfast {
     @Override
     public boolean isOutdated(String hash) {
       return hash.startsWith("old ");
+    }
+  }
+
+  /** Vouches for whatever it is told to. */
+  public static final class PretendedYubico implements YubicoValidation {
+    public volatile Verdict answer = Verdict.VALID;
+
+    @Override
+    public Verdict ask(YubiKeyOtp otp) {
+      return answer;
+    }
+
+    @Override
+    public boolean isConfigured() {
+      return answer != Verdict.NOT_CONFIGURED;
     }
   }
 

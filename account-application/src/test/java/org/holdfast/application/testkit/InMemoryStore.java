@@ -14,13 +14,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.holdfast.application.Store;
 import org.holdfast.application.Transactions;
@@ -49,6 +52,7 @@ import org.holdfast.application.servicekey.ServiceKeys;
 import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.session.SignedIn;
 import org.holdfast.application.signin.Devices;
+import org.holdfast.application.signin.Standings;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Refusal;
@@ -57,6 +61,7 @@ import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.User;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.contact.Contact;
+import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.invoice.InvoiceParty;
 import org.holdfast.domain.notification.Message;
@@ -94,6 +99,9 @@ public final class InMemoryStore {
     final List<Happening> happenings = new ArrayList<>();
     final Map<String, ServiceKey> keys = new LinkedHashMap<>();
     final Map<UUID, Errand> errands = new LinkedHashMap<>();
+    final Set<AccountId> demanding = new LinkedHashSet<>();
+    final Map<UserId, PasswordNote> passwordNotes = new LinkedHashMap<>();
+    InMemorySecurity.State security = new InMemorySecurity.State();
 
     State copy() {
       var copy = new State();
@@ -113,9 +121,14 @@ public final class InMemoryStore {
       copy.happenings.addAll(happenings);
       copy.keys.putAll(keys);
       copy.errands.putAll(errands);
+      copy.demanding.addAll(demanding);
+      copy.passwordNotes.putAll(passwordNotes);
+      copy.security = security.copy();
       return copy;
     }
   }
+
+  private record PasswordNote(boolean isShort, Instant changedAt) {}
 
   private record Owned(UserId user, @Nullable Instant until) {}
 
@@ -223,6 +236,16 @@ public final class InMemoryStore {
                         stored.version() + 1));
                 return true;
               });
+        }
+
+        @Override
+        public boolean demandsFactor(AccountId id) {
+          return locked(() -> state.demanding.contains(id));
+        }
+
+        @Override
+        public void demandFactor(AccountId id, boolean demanded) {
+          locked(() -> demanded ? state.demanding.add(id) : state.demanding.remove(id));
         }
 
         @Override
@@ -853,7 +876,7 @@ public final class InMemoryStore {
         }
 
         @Override
-        public boolean replace(UserId user, long seen, String hash, Instant now) {
+        public boolean replace(UserId user, long seen, String hash, boolean isShort, Instant now) {
           return locked(
               () -> {
                 var version = find(user).map(Stored::version).orElse(0L);
@@ -861,13 +884,18 @@ public final class InMemoryStore {
                   return false;
                 }
                 state.passwords.put(user, new Stored(hash, version + 1));
+                state.passwordNotes.put(user, new PasswordNote(isShort, now));
                 return true;
               });
         }
 
         @Override
-        public boolean keep(UserId user, long version) {
-          return locked(() -> find(user).filter(p -> p.version() == version).isPresent());
+        public boolean isShort(UserId user) {
+          return locked(
+              () ->
+                  Optional.ofNullable(state.passwordNotes.get(user))
+                      .filter(PasswordNote::isShort)
+                      .isPresent());
         }
 
         @Override
@@ -892,8 +920,9 @@ public final class InMemoryStore {
         }
 
         @Override
-        public boolean knows(UserId user, String fingerprint) {
-          return locked(() -> state.devices.containsKey(user + fingerprint));
+        public Optional<Instant> seenAt(UserId user, String fingerprint) {
+          return locked(
+              () -> Optional.ofNullable(state.devices.get(user + fingerprint)).map(Seen::at));
         }
 
         @Override
@@ -1188,6 +1217,38 @@ public final class InMemoryStore {
         }
       };
 
+  private final InMemorySecurity security =
+      new InMemorySecurity(
+          new InMemorySecurity.Kept() {
+            @Override
+            public <T> T locked(Function<InMemorySecurity.State, T> work) {
+              return InMemoryStore.this.locked(() -> work.apply(state.security));
+            }
+          });
+
+  public final Standings standings =
+      user ->
+          locked(
+              () ->
+                  Optional.ofNullable(state.users.get(user))
+                      .map(
+                          known ->
+                              new Standings.Standing(
+                                  known.isDisabled(),
+                                  Optional.ofNullable(state.passwords.get(user))
+                                      .map(Passwords.Stored::version)
+                                      .orElse(0L),
+                                  Optional.ofNullable(state.passwordNotes.get(user))
+                                      .map(PasswordNote::changedAt),
+                                  Optional.ofNullable(state.security.frozen.get(user)),
+                                  state.security.has(user, Factor.Kind.TOTP),
+                                  state.security.has(user, Factor.Kind.YUBIKEY),
+                                  state.security.codesLeft(user),
+                                  state.accounts.values().stream()
+                                      .filter(account -> account.holder().equals(user))
+                                      .anyMatch(
+                                          account -> state.demanding.contains(account.id())))));
+
   /** All of it, as the front door wants it. */
   public Store store() {
     return new Store(
@@ -1207,7 +1268,13 @@ public final class InMemoryStore {
         rates,
         activity,
         serviceKeys,
-        errands);
+        errands,
+        standings,
+        security.pendingSignIns,
+        security.factors,
+        security.linkedIdentities,
+        security.authorizationRequests,
+        security.freezes);
   }
 
   /** Every letter that was posted, oldest first; its words are wiped once it has left. */

@@ -34,24 +34,7 @@ public final class PostedLetters {
 
   /** The same store, watched. */
   public Store in(Store store) {
-    return new Store(
-        watched(store.transactions()),
-        store.accounts(),
-        store.users(),
-        store.contacts(),
-        store.links(),
-        store.emailChanges(),
-        watched(store.outbox()),
-        store.suppressions(),
-        store.notifications(),
-        store.passwords(),
-        store.devices(),
-        store.sessions(),
-        store.guesses(),
-        store.rates(),
-        store.activity(),
-        store.serviceKeys(),
-        store.errands());
+    return store.with(watched(store.transactions()), watched(store.outbox()));
   }
 
   private Transactions watched(Transactions transactions) {

@@ -17,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.holdfast.application.Store;
 import org.holdfast.application.credential.Passwords.Stored;
 import org.holdfast.application.emailchange.EmailChange;
 import org.holdfast.application.errand.Errand;
@@ -34,7 +33,6 @@ import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.PersonName;
 import org.holdfast.domain.Refusal;
-import org.holdfast.domain.Secret;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.AccountDetails;
@@ -54,26 +52,13 @@ import org.junit.jupiter.api.Test;
  * What every store must do, whatever keeps it: each of the ports' promises, and for whatever counts
  * once or is limited, many callers at the same instant.
  */
-public abstract class StoreContract {
+public abstract class StoreContract extends SecurityContract {
 
-  private static final int CALLERS = 32;
-  // an hour that a clock in New York does not have: an instant must not care
-  private static final Instant NOW = Instant.parse("2026-03-08T02:30:00.123Z");
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   // what comes in a cookie or a link from somebody who tries
   private static final List<String> ODD =
       List.of("", " ", "'\u0000", "\ud800", "🦉", "é", "x".repeat(100_000));
-
-  private long lastId = 1;
-
-  /** The store under test, empty at the beginning of each test. */
-  protected abstract Store store();
-
-  /** Many callers, each inside a transaction of its own before anybody goes on. */
-  protected <T> List<T> race(Supplier<T> deed) {
-    return Race.of(CALLERS, store().transactions(), deed);
-  }
 
   // accounts and users
 
@@ -278,9 +263,9 @@ public abstract class StoreContract {
   @RepeatedTest(3)
   void of_all_who_replace_a_password_one_does() {
     var user = user("ada@example.com");
-    assertThat(race(() -> store().passwords().replace(user.id(), 0, "first", NOW)))
+    assertThat(race(() -> store().passwords().replace(user.id(), 0, "first", false, NOW)))
         .containsOnlyOnce(true);
-    assertThat(race(() -> store().passwords().replace(user.id(), 1, "second", NOW)))
+    assertThat(race(() -> store().passwords().replace(user.id(), 1, "second", false, NOW)))
         .containsOnlyOnce(true);
     assertThat(in(() -> store().passwords().find(user.id())).orElseThrow().version()).isEqualTo(2);
   }
@@ -500,7 +485,7 @@ public abstract class StoreContract {
   @Test
   void a_known_device_is_the_users_own() {
     var ada = user("ada@example.com");
-    in(() -> store().passwords().replace(ada.id(), 0, "hash", NOW));
+    in(() -> store().passwords().replace(ada.id(), 0, "hash", false, NOW));
     in(
         () -> {
           store().devices().remember(ada.id(), "d1", NOW);
@@ -537,22 +522,21 @@ public abstract class StoreContract {
   @RepeatedTest(3)
   void no_session_outlives_the_password_it_began_with() {
     var user = user("ada@example.com");
-    in(() -> store().passwords().replace(user.id(), 0, "first", NOW));
+    in(() -> store().passwords().replace(user.id(), 0, "first", false, NOW));
     var callers = new AtomicInteger();
     race(
         () -> {
           if (callers.incrementAndGet() % 8 == 0) {
-            return store().passwords().replace(user.id(), 1, "second", NOW)
+            store().standings().lock(user.id());
+            return store().passwords().replace(user.id(), 1, "second", false, NOW)
                 && store().sessions().endAll(user.id()) >= 0;
           }
-          var stillGood = store().passwords().keep(user.id(), 1);
+          var stillGood = store().standings().lock(user.id()).orElseThrow().passwordVersion() == 1;
           if (stillGood) {
-            store().sessions().add(newSession(user), secret().fingerprint());
+            store().sessions().add(session(user), secret().fingerprint());
           }
           return stillGood;
         });
-    assertThat(in(() -> store().passwords().keep(user.id(), 1))).isFalse();
-    assertThat(in(() -> store().passwords().keep(user.id(), 2))).isTrue();
     assertThat(in(() -> store().sessions().of(user.id()))).isEmpty();
   }
 
@@ -628,7 +612,7 @@ public abstract class StoreContract {
       assertThat(in(() -> store().links().consume(Purpose.WELCOME, odd, NOW))).isEmpty();
       assertThat(in(() -> store().sessions().find(odd))).isEmpty();
       assertThat(in(() -> store().sessions().renew(odd, secret().fingerprint(), NOW))).isFalse();
-      assertThat(in(() -> store().devices().knows(ada.id(), odd))).isFalse();
+      assertThat(in(() -> store().devices().seenAt(ada.id(), odd))).isEmpty();
       assertThat(in(() -> store().passwords().candidate(ada.email(), Optional.of(odd))))
           .hasValueSatisfying(who -> assertThat(who.knownDevice()).isFalse());
       assertThat(in(() -> store().serviceKeys().find(odd))).isEmpty();
@@ -885,7 +869,7 @@ public abstract class StoreContract {
   @Test
   void a_password_is_hashed_anew_unless_it_was_replaced() {
     var ada = user("ada@example.com");
-    in(() -> store().passwords().replace(ada.id(), 0, "old", NOW));
+    in(() -> store().passwords().replace(ada.id(), 0, "old", false, NOW));
     does(() -> store().passwords().rehash(ada.id(), "old", "same, better"));
     assertThat(in(() -> store().passwords().find(ada.id())).orElseThrow())
         .isEqualTo(new Stored("same, better", 1));
@@ -945,27 +929,8 @@ public abstract class StoreContract {
 
   // what the tests are made of
 
-  private <T> T in(Supplier<T> work) {
-    return store().transactions().inOne(work);
-  }
-
   private boolean refuse() {
     throw new Refusal(Refusal.Reason.LINK_NOT_VALID);
-  }
-
-  private synchronized UUID id() {
-    return new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | lastId++);
-  }
-
-  private Secret secret() {
-    return Secret.generate(
-        new java.util.Random(java.util.Objects.hash(id(), Thread.currentThread())));
-  }
-
-  private User user(String email) {
-    var user = draft(email);
-    assertThat(in(() -> store().users().add(user, NOW))).isTrue();
-    return user;
   }
 
   private Account draft(User holder, String number) {
@@ -983,6 +948,11 @@ public abstract class StoreContract {
             new BillingAddress("Allee 1", "", "Berlin", "", "10117", "DE")),
         true,
         NOW);
+  }
+
+  @Override
+  AccountId accountOf(User holder) {
+    return account(holder, "12345678").id();
   }
 
   private Account account(User holder, String number) {
@@ -1016,7 +986,7 @@ public abstract class StoreContract {
   }
 
   private Session session(User user, String fingerprint) {
-    var session = newSession(user);
+    var session = session(user);
     does(() -> store().sessions().add(session, fingerprint));
     return session;
   }
@@ -1066,10 +1036,6 @@ public abstract class StoreContract {
     return in(() -> store().outbox().settle(claimed, state, "250 OK", Optional.empty(), NOW));
   }
 
-  private void does(Runnable work) {
-    store().transactions().inOne(work);
-  }
-
   private ImmutableList<Delivery> deliveries(Account account, Optional<UUID> before, int most) {
     return in(() -> store().outbox().deliveries(account.id(), before, most));
   }
@@ -1117,16 +1083,6 @@ public abstract class StoreContract {
         c.confirmedAt());
   }
 
-  private Session newSession(User user) {
-    return new Session(
-        new Session.Id(id()),
-        user.id(),
-        new Origin("192.0.2.7", "Firefox on Linux"),
-        NOW,
-        NOW.plusMillis(1),
-        NOW.plusMillis(2));
-  }
-
   private Contact draft(Account account, String email) {
     return new Contact(
         new Contact.Id(id()),
@@ -1138,17 +1094,6 @@ public abstract class StoreContract {
         Optional.of(account.details().address()),
         ImmutableSet.of(Category.INVOICES, Category.DOMAINS),
         Optional.of(NOW));
-  }
-
-  private User draft(String email) {
-    return new User(
-        new UserId(id()),
-        new PersonName("Ada", "Lovelace"),
-        new EmailAddress(email),
-        Language.DE,
-        ZoneId.of("Europe/Berlin"),
-        Optional.of(NOW),
-        Optional.empty());
   }
 
   /** What goes wrong in one caller's transaction. */

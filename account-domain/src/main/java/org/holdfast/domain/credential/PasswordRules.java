@@ -23,6 +23,9 @@ public record PasswordRules(
   /** The least length where a password is all that protects the user. */
   public static final int MIN_LENGTH_ALONE = 15;
 
+  /** The least length together with a second factor (NIST SP 800-63B §3.1.1.2). */
+  public static final int MIN_LENGTH_WITH_FACTOR = 8;
+
   private static final int SHORTEST_WORD = 4; // shorter names occur in words by chance
   private static final Pattern NOT_A_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
   private static final ImmutableList<String> RUNS =

@@ -36,9 +36,6 @@ CREATE TABLE pending_sign_ins ( -- the first factor was right, the second is sti
   fingerprint VARCHAR(64) ${exact} NOT NULL,
   user_id ${uuid} NOT NULL,
   way VARCHAR(16) NOT NULL, -- PASSWORD or LINKED_ACCOUNT
-  device VARCHAR(64) ${exact}, -- the fingerprint of the device cookie that came along
-  origin_address VARCHAR(45) NOT NULL,
-  origin_device VARCHAR(120) NOT NULL,
   expires_at ${instant} NOT NULL,
   PRIMARY KEY (fingerprint),
   FOREIGN KEY (user_id) REFERENCES users (id)

@@ -156,24 +156,8 @@ final class Installation implements AutoCloseable {
   }
 
   private static Store watched(Store store, Meters meters) {
-    return new Store(
-        store.transactions(),
-        store.accounts(),
-        store.users(),
-        store.contacts(),
-        store.links(),
-        store.emailChanges(),
-        new WatchedOutbox(store.outbox(), meters::letter),
-        store.suppressions(),
-        store.notifications(),
-        store.passwords(),
-        store.devices(),
-        store.sessions(),
-        store.guesses(),
-        store.rates(),
-        store.activity(),
-        store.serviceKeys(),
-        store.errands());
+    return store.with(
+        store.transactions(), new WatchedOutbox(store.outbox(), meters::letter));
   }
 
   private static Peppers peppers(Settings.Passwords password) {
