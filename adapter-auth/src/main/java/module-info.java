@@ -4,6 +4,7 @@ module org.holdfast.auth {
   requires com.google.crypto.tink;
   requires com.google.gson; // of Tink, which is no real module and cannot ask for it
   requires com.nulabinc.zxcvbn;
+  requires otp.java; // named by its file
   requires org.bouncycastle.provider;
   requires org.slf4j;
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -91,6 +92,47 @@ public final class Holdfast {
       Consumer<String> trouble,
       InstantSource clock,
       RandomGenerator random) {
+
+    /** With time-based tokens, but neither YubiKeys nor linked accounts. */
+    public static Parts of(
+        PasswordHasher hasher,
+        PasswordLists lists,
+        StrengthMeter meter,
+        Sealer sealer,
+        Mailer mailer,
+        TotpCodes totpCodes,
+        InstantSource clock,
+        RandomGenerator random) {
+      return new Parts(
+          hasher,
+          lists,
+          meter,
+          sealer,
+          mailer,
+          totpCodes,
+          YubicoValidation.NONE,
+          ImmutableList.of(),
+          trouble -> {},
+          clock,
+          random);
+    }
+
+    /** The same with YubiKeys and linked accounts. */
+    public Parts with(
+        YubicoValidation servers, List<? extends IdentityProvider> known, Consumer<String> log) {
+      return new Parts(
+          hasher,
+          lists,
+          meter,
+          sealer,
+          mailer,
+          totpCodes,
+          servers,
+          ImmutableList.copyOf(known),
+          log,
+          clock,
+          random);
+    }
 
     /** Ids as Holdfast makes them, for its store. */
     public Ids ids() {

@@ -76,4 +76,32 @@ public record Store(
         authorizationRequests,
         freezes);
   }
+
+  /** The same, with other sessions. */
+  public Store with(OpenSessions others) {
+    return new Store(
+        transactions,
+        accounts,
+        users,
+        contacts,
+        links,
+        emailChanges,
+        outbox,
+        suppressions,
+        notifications,
+        passwords,
+        devices,
+        others,
+        guesses,
+        rates,
+        activity,
+        serviceKeys,
+        errands,
+        standings,
+        pendingSignIns,
+        factors,
+        linkedIdentities,
+        authorizationRequests,
+        freezes);
+  }
 }

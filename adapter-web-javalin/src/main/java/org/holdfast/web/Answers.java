@@ -76,9 +76,22 @@ public final class Answers {
   /** The status that goes with a refusal. */
   public static int status(Reason reason) {
     return switch (reason) {
-      case NOT_SIGNED_IN, SIGN_IN_FAILED, SERVICE_KEY_NOT_VALID -> 401;
+      case NOT_SIGNED_IN,
+          SIGN_IN_FAILED,
+          SIGN_IN_EXPIRED,
+          SERVICE_KEY_NOT_VALID,
+          NOT_VOUCHED,
+          NOT_LINKED ->
+          401;
       case STEP_UP_NEEDED, REGISTRATION_CLOSED -> 403;
-      case NO_SUCH_ACCOUNT, NO_SUCH_USER, NO_SUCH_CONTACT, NO_SUCH_SESSION, NO_SUCH_ANNOUNCEMENT ->
+      case NO_SUCH_ACCOUNT,
+          NO_SUCH_USER,
+          NO_SUCH_CONTACT,
+          NO_SUCH_SESSION,
+          NO_SUCH_ANNOUNCEMENT,
+          NO_SUCH_FACTOR,
+          NO_SUCH_LINK,
+          NO_SUCH_PROVIDER ->
           404;
       case ONLY_INVOICE_RECIPIENT,
           CONTACT_HAS_NO_ADDRESS,
@@ -88,12 +101,20 @@ public final class Answers {
           SAME_ADDRESS,
           ADDRESS_TAKEN,
           CHANGED_MEANWHILE,
+          YUBIKEY_NOT_CONFIGURED,
+          TOO_MANY_FACTORS,
+          FACTOR_TAKEN,
+          FACTOR_REQUIRED,
+          NO_FACTOR,
+          PASSWORD_TOO_SHORT_ALONE,
+          ALREADY_LINKED,
+          LAST_WAY_IN,
           IDEMPOTENCY_KEY_REUSED ->
           409;
       case LINK_NOT_VALID -> 410;
-      case CURRENT_PASSWORD_WRONG -> 422;
+      case CURRENT_PASSWORD_WRONG, CODE_WRONG -> 422;
       case TOO_MANY_TRIES -> 429;
-      case BUSY -> 503;
+      case BUSY, YUBIKEY_UNREACHABLE, PROVIDER_UNAVAILABLE -> 503;
     };
   }
 
@@ -127,6 +148,7 @@ public final class Answers {
     switch (no.reason()) {
       case NOT_SIGNED_IN -> pages.toSignIn(ctx);
       case STEP_UP_NEEDED -> pages.toStepUp(ctx);
+      case SIGN_IN_EXPIRED -> pages.done(ctx, "/sign-in", "sign-in-expired");
       default -> {
         mark(ctx, no);
         pages.no(ctx, key(no.reason()), sentence(no, language), ImmutableList.of());

@@ -27,7 +27,12 @@ public final class Cookies {
     RESET(Duration.ofMinutes(30)),
     CONFIRM_EMAIL(Duration.ofMinutes(30)),
     UNDO_EMAIL(Duration.ofMinutes(30)),
-    CONFIRM_CONTACT(Duration.ofMinutes(30));
+    CONFIRM_CONTACT(Duration.ofMinutes(30)),
+    FREEZE(Duration.ofMinutes(30)),
+    /** Tells who has shown the first factor; opens nothing by itself. */
+    PENDING(Duration.ofMinutes(10)),
+    /** Tells the browser that was sent to a provider of identities from others. */
+    LINKING(Duration.ofMinutes(10));
 
     private final Duration age;
 

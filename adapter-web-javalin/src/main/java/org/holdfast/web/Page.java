@@ -4,6 +4,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.net.UrlEscapers;
 import java.text.Collator;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -77,6 +78,11 @@ public record Page(
   /** A page of the account in hand, or one that finds the account first. */
   public String ofAccount(String page) {
     return account.map(a -> "/accounts/" + a.number() + "/" + page).orElse("/account/" + page);
+  }
+
+  /** A text as a data URL holds it (RFC 3986 §2.1). */
+  public static String percent(String text) {
+    return UrlEscapers.urlFragmentEscaper().escape(text).replace("#", "%23").replace("\n", "%0A");
   }
 
   /** What a field is called. */

@@ -40,7 +40,11 @@ public final class Pages {
           Reason.NO_SUCH_ACCOUNT,
           Reason.NO_SUCH_CONTACT,
           Reason.NO_SUCH_SESSION,
-          Reason.NO_SUCH_USER);
+          Reason.NO_SUCH_USER,
+          Reason.SIGN_IN_EXPIRED,
+          Reason.NO_SUCH_FACTOR,
+          Reason.NO_SUCH_LINK,
+          Reason.NO_SUCH_PROVIDER);
 
   private final TemplateEngine engine =
       TemplateEngine.createPrecompiled(null, ContentType.Html, null, "org.holdfast.web.template");

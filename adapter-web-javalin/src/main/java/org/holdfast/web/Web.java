@@ -20,6 +20,12 @@ import org.holdfast.web.credential.PasswordApi;
 import org.holdfast.web.credential.PasswordRoutes;
 import org.holdfast.web.emailchange.EmailChangeApi;
 import org.holdfast.web.emailchange.EmailChangeRoutes;
+import org.holdfast.web.factor.FactorApi;
+import org.holdfast.web.factor.FactorRoutes;
+import org.holdfast.web.freeze.FreezeApi;
+import org.holdfast.web.freeze.FreezeRoutes;
+import org.holdfast.web.linkedaccount.LinkApi;
+import org.holdfast.web.linkedaccount.LinkRoutes;
 import org.holdfast.web.notification.NotificationApi;
 import org.holdfast.web.notification.NotificationRoutes;
 import org.holdfast.web.opening.OpeningApi;
@@ -30,8 +36,10 @@ import org.holdfast.web.profile.ProfileApi;
 import org.holdfast.web.profile.ProfileRoutes;
 import org.holdfast.web.session.SessionApi;
 import org.holdfast.web.session.SessionRoutes;
+import org.holdfast.web.signin.SetUpRoutes;
 import org.holdfast.web.signin.SignInApi;
 import org.holdfast.web.signin.SignInRoutes;
+import org.holdfast.web.signin.SigningIn;
 
 /**
  * The portal and its JSON API, to be put into a Javalin server:
@@ -105,12 +113,26 @@ public final class Web {
     config.routes.apiBuilder(
         () -> {
           new FrontRoutes(portal, assets).addEndpoints();
-          new SignInRoutes(portal, holdfast.signIn(), holdfast.sessions()).addEndpoints();
+          var signingIn =
+              new SigningIn(
+                  portal, holdfast.sessions(), holdfast.editFactors(), holdfast.linkAccounts());
+          new SignInRoutes(portal, holdfast.signIn(), signingIn, holdfast.linkAccounts())
+              .addEndpoints();
+          new SetUpRoutes(portal, holdfast.signIn(), holdfast.editFactors().yubiKeysWork())
+              .addEndpoints();
+          new LinkRoutes(portal, signingIn, holdfast.linkAccounts(), clock).addEndpoints();
+          new FactorRoutes(
+                  portal,
+                  holdfast.editFactors(),
+                  holdfast.linkAccounts(),
+                  holdfast.editAccount(),
+                  clock)
+              .addEndpoints();
+          new FreezeRoutes(portal, holdfast.freezeUser()).addEndpoints();
           new OpeningRoutes(portal, holdfast.openAccount(), holdfast.policy()).addEndpoints();
           new PasswordResetRoutes(portal, holdfast.resetPassword(), holdfast.policy())
               .addEndpoints();
-          new PasswordRoutes(portal, holdfast.changePassword(), measuring, holdfast.policy())
-              .addEndpoints();
+          new PasswordRoutes(portal, holdfast.changePassword(), measuring).addEndpoints();
           new AccountRoutes(portal, holdfast.editAccount(), holdfast.changeEmail()).addEndpoints();
           new ProfileRoutes(portal, holdfast.editProfile(), holdfast.changeEmail()).addEndpoints();
           new EmailChangeRoutes(portal, holdfast.changeEmail(), holdfast.editAccount(), clock)
@@ -127,6 +149,9 @@ public final class Web {
   private void addApi() {
     api.guardHosts();
     new SignInApi(api, holdfast.signIn()).addEndpoints();
+    new FactorApi(api, holdfast.editFactors(), holdfast.editAccount()).addEndpoints();
+    new LinkApi(api, holdfast.linkAccounts()).addEndpoints();
+    new FreezeApi(api, holdfast.freezeUser()).addEndpoints();
     new SessionApi(api, holdfast.sessions()).addEndpoints();
     new OpeningApi(api, holdfast.openAccount()).addEndpoints();
     new PasswordResetApi(api, holdfast.resetPassword()).addEndpoints();

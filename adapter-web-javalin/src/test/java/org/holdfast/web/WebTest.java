@@ -10,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
-import org.holdfast.application.Store;
 import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.junit.jupiter.api.AfterEach;
@@ -169,30 +168,14 @@ class WebTest {
     var memory = portal.memory;
     var whole = memory.memory.store();
     var broken =
-        new Store(
-            whole.transactions(),
-            whole.accounts(),
-            whole.users(),
-            whole.contacts(),
-            whole.links(),
-            whole.emailChanges(),
-            whole.outbox(),
-            whole.suppressions(),
-            whole.notifications(),
-            whole.passwords(),
-            whole.devices(),
+        whole.with(
             (OpenSessions)
                 Proxy.newProxyInstance(
                     WebTest.class.getClassLoader(),
                     new Class<?>[] {OpenSessions.class},
                     (self, method, arguments) -> {
                       throw new IllegalStateException("the database is away");
-                    }),
-            whole.guesses(),
-            whole.rates(),
-            whole.activity(),
-            whole.serviceKeys(),
-            whole.errands());
+                    }));
     var server =
         Javalin.create(
                 config -> {

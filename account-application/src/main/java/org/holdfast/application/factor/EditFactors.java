@@ -76,6 +76,11 @@ public final class EditFactors {
     }
   }
 
+  /** Has the operator set YubiKeys up? */
+  public boolean yubiKeysWork() {
+    return secondFactor.knowsYubiKeys();
+  }
+
   /** What the caller has. */
   public Overview overview(SignedIn who) {
     var user = who.user().id();

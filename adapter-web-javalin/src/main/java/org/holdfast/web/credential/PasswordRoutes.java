@@ -7,7 +7,6 @@ import static io.javalin.apibuilder.ApiBuilder.post;
 import com.google.common.collect.ImmutableMap;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
-import org.holdfast.application.Policy;
 import org.holdfast.application.credential.ChangePassword;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
@@ -29,18 +28,15 @@ public final class PasswordRoutes implements EndpointGroup {
   private final Visits visits;
   private final Cookies cookies;
   private final ChangePassword changePassword;
-  private final Policy policy;
   private final Measuring measuring;
 
-  public PasswordRoutes(
-      Portal portal, ChangePassword changePassword, Measuring measuring, Policy policy) {
+  public PasswordRoutes(Portal portal, ChangePassword changePassword, Measuring measuring) {
     this.pages = portal.pages();
     this.forms = portal.forms();
     this.visits = portal.visits();
     this.cookies = portal.cookies();
     this.changePassword = changePassword;
     this.measuring = measuring;
-    this.policy = policy;
   }
 
   private record Change(@Nullable String currentPassword, @Nullable String newPassword) {}
@@ -99,6 +95,9 @@ public final class PasswordRoutes implements EndpointGroup {
 
   private void show(Context ctx, Form form) {
     pages.show(
-        ctx, "credential/change.jte", form, ImmutableMap.of("min", policy.minPasswordLength()));
+        ctx,
+        "credential/change.jte",
+        form,
+        ImmutableMap.of("min", changePassword.minLength(visits.of(ctx).signedIn())));
   }
 }

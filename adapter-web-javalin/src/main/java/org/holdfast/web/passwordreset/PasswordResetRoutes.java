@@ -97,6 +97,10 @@ public final class PasswordResetRoutes implements EndpointGroup {
 
   private void showChoose(Context ctx, Form form) {
     pages.show(
-        ctx, "passwordreset/choose.jte", form, ImmutableMap.of("min", policy.minPasswordLength()));
+        ctx,
+        "passwordreset/choose.jte",
+        form,
+        ImmutableMap.of(
+            "min", link.of(ctx).map(resetPassword::minLength).orElse(policy.minPasswordLength())));
   }
 }

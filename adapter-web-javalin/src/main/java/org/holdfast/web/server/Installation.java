@@ -3,6 +3,7 @@ package org.holdfast.web.server;
 import static com.google.common.base.Throwables.throwIfUnchecked;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
@@ -18,18 +19,24 @@ import java.util.function.Supplier;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
+import org.holdfast.application.factor.YubicoValidation;
 import org.holdfast.application.mail.Mailer;
 import org.holdfast.auth.Argon2Hasher;
+import org.holdfast.auth.OtpJavaCodes;
 import org.holdfast.auth.Peppers;
 import org.holdfast.auth.ShippedPasswordLists;
 import org.holdfast.auth.ZxcvbnMeter;
 import org.holdfast.persistence.Databases;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One database with every adapter around it: what the server and the commands both stand on. */
 final class Installation implements AutoCloseable {
 
   /** Milliseconds and no less, as the databases keep them. */
   static final InstantSource CLOCK = Clock.tickMillis(java.time.ZoneOffset.UTC);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
 
   private final HikariDataSource pool;
   private final ShippedPasswordLists lists;
@@ -87,6 +94,10 @@ final class Installation implements AutoCloseable {
                   new ZxcvbnMeter(),
                   sealer,
                   mailer.get(),
+                  new OtpJavaCodes(),
+                  YubicoValidation.NONE,
+                  ImmutableList.of(),
+                  trouble -> LOG.warn("{}", trouble),
                   CLOCK,
                   random));
       return new Installation(pool, lists, sealer, store, holdfast, ids, random);
@@ -156,8 +167,7 @@ final class Installation implements AutoCloseable {
   }
 
   private static Store watched(Store store, Meters meters) {
-    return store.with(
-        store.transactions(), new WatchedOutbox(store.outbox(), meters::letter));
+    return store.with(store.transactions(), new WatchedOutbox(store.outbox(), meters::letter));
   }
 
   private static Peppers peppers(Settings.Passwords password) {

@@ -7,11 +7,8 @@ import static io.javalin.apibuilder.ApiBuilder.post;
 import com.google.common.collect.ImmutableMap;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
-import java.util.Optional;
-import org.holdfast.application.session.Sessions;
-import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.linkedaccount.LinkAccounts;
 import org.holdfast.application.signin.SignIn;
-import org.holdfast.domain.Refusal;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.web.Back;
 import org.holdfast.web.Form;
@@ -30,21 +27,24 @@ public final class SignInRoutes implements EndpointGroup {
   private final Visits visits;
   private final Portal portal;
   private final SignIn signIn;
-  private final Sessions sessions;
+  private final SigningIn signingIn;
+  private final LinkAccounts linkAccounts;
 
-  public SignInRoutes(Portal portal, SignIn signIn, Sessions sessions) {
+  public SignInRoutes(
+      Portal portal, SignIn signIn, SigningIn signingIn, LinkAccounts linkAccounts) {
     this.pages = portal.pages();
     this.forms = portal.forms();
     this.visits = portal.visits();
     this.portal = portal;
     this.signIn = signIn;
-    this.sessions = sessions;
+    this.signingIn = signingIn;
+    this.linkAccounts = linkAccounts;
   }
 
   private record Credentials(
       @Nullable String email, @Nullable String password, @Nullable String next) {}
 
-  private record Proof(@Nullable String password, @Nullable String next) {}
+  private record Proof(@Nullable String password, @Nullable String code, @Nullable String next) {}
 
   @Override
   public void addEndpoints() {
@@ -73,26 +73,25 @@ public final class SignInRoutes implements EndpointGroup {
         form,
         () -> {
           var password = new Password(nullToEmpty(typed.password()));
-          var begun =
-              signIn.signIn(typed.email(), password, visits.device(ctx), visits.origin(ctx));
-          endOlder(before);
-          visits.begin(ctx, begun.token());
-          visits.remember(ctx, begun.device());
-          pages.go(ctx, Back.to(typed.next()));
+          signingIn.goOn(
+              ctx,
+              signIn.signIn(typed.email(), password, visits.device(ctx), visits.origin(ctx)),
+              before,
+              nullToEmpty(typed.next()));
         },
         again -> showSignIn(ctx, again));
   }
 
   private void signOut(Context ctx) {
     forms.button(ctx);
-    endOlder(visits.of(ctx).who());
+    signingIn.endOlder(visits.of(ctx).who());
     visits.end(ctx);
     pages.done(ctx, "/sign-in", "signed-out");
   }
 
   private void askForProof(Context ctx) {
     visits.of(ctx).signedIn();
-    showProof(ctx, Form.EMPTY.with("next", Query.param(ctx, "next").orElse("")));
+    signingIn.showProof(ctx, Form.EMPTY.with("next", Query.param(ctx, "next").orElse("")));
   }
 
   private void prove(Context ctx) {
@@ -105,29 +104,14 @@ public final class SignInRoutes implements EndpointGroup {
         form,
         () -> {
           var password = new Password(nullToEmpty(typed.password()));
-          visits.begin(ctx, signIn.stepUp(who, visit.token(), password));
+          visits.begin(ctx, signIn.stepUp(who, visit.token(), password, typed.code()));
           pages.go(ctx, Back.to(typed.next()));
         },
-        again -> showProof(ctx, again));
-  }
-
-  /** One browser, one session: what was open before in this one is not left behind. */
-  private void endOlder(Optional<SignedIn> older) {
-    older.ifPresent(
-        who -> {
-          try {
-            sessions.end(who, who.session().id());
-          } catch (Refusal endedMeanwhile) {
-            // which is what was wanted
-          }
-        });
+        again -> signingIn.showProof(ctx, again.with("code", "")));
   }
 
   private void showSignIn(Context ctx, Form form) {
-    pages.show(ctx, "signin/sign-in.jte", form, ImmutableMap.of());
-  }
-
-  private void showProof(Context ctx, Form form) {
-    pages.show(ctx, "signin/prove.jte", form, ImmutableMap.of());
+    pages.show(
+        ctx, "signin/sign-in.jte", form, ImmutableMap.of("providers", linkAccounts.offered()));
   }
 }

@@ -44,8 +44,10 @@ import org.holdfast.application.contact.ContactInput;
 import org.holdfast.application.link.MailedLink;
 import org.holdfast.application.link.Purpose;
 import org.holdfast.application.notification.MessageInput;
+import org.holdfast.application.signin.SignIn;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.auth.Argon2Hasher;
+import org.holdfast.auth.OtpJavaCodes;
 import org.holdfast.auth.Peppers;
 import org.holdfast.auth.ShippedPasswordLists;
 import org.holdfast.auth.ZxcvbnMeter;
@@ -444,12 +446,13 @@ class CrashTest {
           new Holdfast(
               store,
               Policy.of("Example Hosting", portal).withContactsMustConfirm(false),
-              new Holdfast.Parts(
+              Holdfast.Parts.of(
                   new InMemoryHoldfast.QuickHasher(),
                   new ShippedPasswordLists(),
                   new ZxcvbnMeter(),
                   InMemoryHoldfast.SEALER,
                   new SmtpMailer(smtp, new Brand("Example Hosting", "help@example.com", portal)),
+                  new OtpJavaCodes(),
                   clock,
                   random));
     }
@@ -496,7 +499,9 @@ class CrashTest {
       say("opened " + email);
       choosePassword(account, email);
       var token =
-          holdfast.signIn().signIn(email, new Password(PASSWORD), Optional.empty(), HOME).token();
+          ((SignIn.Begun)
+                  holdfast.signIn().signIn(email, new Password(PASSWORD), Optional.empty(), HOME))
+              .token();
       var password = PASSWORD;
       for (var i = 0; ; i++) {
         var who = holdfast.sessions().check(token).orElseThrow();

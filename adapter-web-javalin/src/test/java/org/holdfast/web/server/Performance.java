@@ -428,12 +428,13 @@ final class Performance {
     return new Holdfast(
         store,
         Policy.of("Example Hosting", URI.create("http://127.0.0.1:1")),
-        new Holdfast.Parts(
+        Holdfast.Parts.of(
             hasher,
             new org.holdfast.auth.ShippedPasswordLists(),
             new org.holdfast.auth.ZxcvbnMeter(),
             InMemoryHoldfast.SEALER,
             new InMemoryHoldfast.KeepingMailer(),
+            new org.holdfast.auth.OtpJavaCodes(),
             Installation.CLOCK,
             new SecureRandom()));
   }

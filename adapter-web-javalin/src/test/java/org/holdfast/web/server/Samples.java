@@ -17,6 +17,7 @@ import org.holdfast.application.account.OpeningInput;
 import org.holdfast.application.notification.MessageInput;
 import org.holdfast.application.notification.Notification;
 import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.signin.SignIn;
 import org.holdfast.auth.Defaults;
 import org.holdfast.auth.KeySet;
 import org.holdfast.domain.Secret;
@@ -99,10 +100,18 @@ final class Samples implements AutoCloseable {
   }
 
   Optional<SignedIn> signIn(String email, String typed, Optional<Secret> device, Origin origin) {
-    var begun = holdfast.signIn().signIn(email, new Password(typed), device, origin);
+    var outcome = holdfast.signIn().signIn(email, new Password(typed), device, origin);
+    if (outcome instanceof SignIn.FactorNeeded needed) { // nobody is signed in yet
+      outcome = holdfast.signIn().showFactor(needed.pending(), askForCode(), device, origin);
+    }
+    var begun = (SignIn.Begun) outcome;
     setCookies(begun.token().value(), begun.device().value()); // yours
     var who = holdfast.sessions().check(begun.token()); // nothing once the session has ended
     return who;
+  }
+
+  private String askForCode() {
+    return cookies.getOrDefault("code", "");
   }
 
   private void setCookies(String session, String device) {
