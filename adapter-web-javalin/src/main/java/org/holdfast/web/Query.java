@@ -9,6 +9,7 @@ import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.contact.Contact;
+import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.session.Session;
 
 /** What a request's address says. What can name nothing is answered like what names nothing. */
@@ -87,6 +88,17 @@ public final class Query {
     return uuid(ctx.pathParam("user"))
         .map(UserId::new)
         .orElseThrow(() -> new Refusal(Reason.NO_SUCH_USER));
+  }
+
+  /**
+   * The factor's id in the path.
+   *
+   * @throws Refusal NO_SUCH_FACTOR
+   */
+  public static Factor.Id factor(Context ctx) {
+    return uuid(ctx.pathParam("factor"))
+        .map(Factor.Id::new)
+        .orElseThrow(() -> new Refusal(Reason.NO_SUCH_FACTOR));
   }
 
   /** A UUID in its usual spelling. */

@@ -10,16 +10,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.holdfast.application.mail.Letter;
-import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.domain.Secret;
-import org.holdfast.domain.account.Account;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The JSON API, through HTTP, held against its own description, wherever things are kept. */
-abstract class ApiContract {
+abstract class ApiContract extends SecurityApiContract {
 
   private static final List<String> OPERATIONS = operations();
 
@@ -28,26 +26,8 @@ abstract class ApiContract {
       "firstName": "Ada", "lastName": "King", "company": "", "phone": null, "language": "de",
       "address": {"line1": "Unter den Linden 1", "city": "Berlin", "postcode": "10117", "country": "DE"}""";
 
-  private final Running portal;
-  private final InMemoryHoldfast memory;
-  private final Program stranger;
-  private final Account account;
-  private final KeepServiceKeys.Made key;
-  private final Program host;
-  private final Program ada;
-  private final String here;
-  private final String hosted;
-
   ApiContract(Running portal) {
-    this.portal = portal;
-    memory = portal.memory;
-    stranger = Program.of(portal);
-    account = memory.customer("ada@example.com");
-    key = memory.holdfast.serviceKeys().make("billing");
-    host = stranger.with(key.secret());
-    ada = stranger.with(memory.begin("ada@example.com").token());
-    here = "/api/v1/accounts/" + account.number();
-    hosted = "/api/v1/host/accounts/" + account.number();
+    super(portal);
   }
 
   @AfterEach
@@ -65,18 +45,6 @@ abstract class ApiContract {
                         .anyMatch(done -> done.matches(operation.replaceAll("\\{\\w+}", "[^/]+"))))
             .toList();
     assertThat(seen).containsExactlyElementsOf(OPERATIONS);
-  }
-
-  private static String json(String text) {
-    return text.replace('\'', '"');
-  }
-
-  private String link(Letter.Kind kind) {
-    return memory.lastLink(kind).orElseThrow().value();
-  }
-
-  private static String credentials(String password) {
-    return json("{'email': 'ada@example.com', 'password': '%s'}".formatted(password));
   }
 
   private static String token(String token) {

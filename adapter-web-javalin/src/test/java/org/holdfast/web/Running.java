@@ -8,25 +8,30 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.domain.UserId;
 import org.holdfast.persistence.Databases;
+import org.jspecify.annotations.Nullable;
 
 /** A portal that listens on loopback, with everything behind it in memory. */
 public final class Running implements AutoCloseable {
 
   public final InMemoryHoldfast memory;
   public final int port;
+  private final Consumer<UserId> forgetPassword;
   private final Javalin server;
 
   private Running(UnaryOperator<Policy> policy, String publicUrl, Set<String> trustedProxies) {
-    this(freePort(), policy, publicUrl, trustedProxies, InMemoryHoldfast::new);
+    this(freePort(), policy, publicUrl, trustedProxies, InMemoryHoldfast::new, null);
   }
 
   private Running(
@@ -34,10 +39,19 @@ public final class Running implements AutoCloseable {
       UnaryOperator<Policy> policy,
       String publicUrl,
       Set<String> trustedProxies,
-      Function<Policy, InMemoryHoldfast> inside) {
+      Function<Policy, InMemoryHoldfast> inside,
+      @Nullable DataSource database) {
     this.port = port;
     var url = URI.create(publicUrl.isEmpty() ? "http://127.0.0.1:" + port : publicUrl);
     memory = inside.apply(policy.apply(Policy.of("Example Hosting", url)));
+    forgetPassword =
+        user -> {
+          if (database == null) {
+            memory.memory.forgetPassword(user);
+          } else {
+            delete(database, user);
+          }
+        };
     var web = new Web(memory.holdfast, memory.clock, trustedProxies::contains);
     server =
         Javalin.create(
@@ -61,7 +75,12 @@ public final class Running implements AutoCloseable {
     var ids = Ids.timeOrdered(InstantSource.system(), new SecureRandom());
     var store = Databases.of(database).store(database, InMemoryHoldfast.SEALER, ids);
     return new Running(
-        freePort(), policy -> policy, "", Set.of(), policy -> new InMemoryHoldfast(policy, store));
+        freePort(),
+        policy -> policy,
+        "",
+        Set.of(),
+        policy -> new InMemoryHoldfast(policy, store),
+        database);
   }
 
   /** With something decided otherwise. */
@@ -100,6 +119,21 @@ public final class Running implements AutoCloseable {
         .map(parsed -> parsed.endpoint)
         .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
         .collect(java.util.stream.Collectors.toSet());
+  }
+
+  /** Makes a user one who has no password, as none of the use cases does yet. */
+  public void forgetPassword(UserId user) {
+    forgetPassword.accept(user);
+  }
+
+  private static void delete(DataSource database, UserId user) {
+    try (var connection = database.getConnection();
+        var delete = connection.prepareStatement("DELETE FROM passwords WHERE user_id = ?")) {
+      delete.setObject(1, user.value());
+      delete.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

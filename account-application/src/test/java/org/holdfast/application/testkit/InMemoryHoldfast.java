@@ -55,6 +55,7 @@ public final class InMemoryHoldfast {
   public final PretendedYubico yubico = new PretendedYubico();
   public final List<String> troubles = new CopyOnWriteArrayList<>();
   public final Policy policy;
+  public final Store store;
   public final Holdfast holdfast;
   private final ImmutableList<IdentityProvider> providers;
   private final Supplier<? extends List<Letter>> letters;
@@ -64,14 +65,15 @@ public final class InMemoryHoldfast {
   }
 
   public InMemoryHoldfast(Policy policy) {
-    this(policy, List.of());
+    this(policy, List.of(new PretendedProvider()));
   }
 
   /** With these to link accounts of. */
   public InMemoryHoldfast(Policy policy, List<? extends IdentityProvider> providers) {
     this.policy = policy;
     this.providers = ImmutableList.copyOf(providers);
-    this.holdfast = over(memory.store());
+    this.store = memory.store();
+    this.holdfast = over(store);
     this.letters = memory::letters;
   }
 
@@ -79,8 +81,9 @@ public final class InMemoryHoldfast {
   public InMemoryHoldfast(Policy policy, Store store) {
     var posted = new PostedLetters();
     this.policy = policy;
-    this.providers = ImmutableList.of();
-    this.holdfast = over(posted.in(store));
+    this.providers = ImmutableList.of(new PretendedProvider());
+    this.store = posted.in(store);
+    this.holdfast = over(this.store);
     this.letters = posted::all;
   }
 

@@ -1277,6 +1277,11 @@ public final class InMemoryStore {
         security.freezes);
   }
 
+  /** Makes a user one who has no password, as none of the use cases does yet. */
+  public void forgetPassword(UserId user) {
+    locked(() -> Optional.ofNullable(state.passwords.remove(user)));
+  }
+
   /** Every letter that was posted, oldest first; its words are wiped once it has left. */
   public ImmutableList<Letter> letters() {
     return locked(

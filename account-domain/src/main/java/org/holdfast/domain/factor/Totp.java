@@ -1,7 +1,7 @@
 package org.holdfast.domain.factor;
 
+import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,8 +54,10 @@ public final class Totp {
     return accepted;
   }
 
+  /** Hashes compare in the same time, whatever differs. */
   private static boolean isEqual(String code, String typed) {
-    return MessageDigest.isEqual(
-        code.getBytes(StandardCharsets.US_ASCII), typed.getBytes(StandardCharsets.US_ASCII));
+    return Hashing.sha256()
+        .hashString(code, StandardCharsets.US_ASCII)
+        .equals(Hashing.sha256().hashString(typed, StandardCharsets.US_ASCII));
   }
 }

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.UUID;
 import org.holdfast.application.account.EditAccount;
 import org.holdfast.application.factor.EditFactors;
+import org.holdfast.application.factor.Enrolling.Enrolment;
+import org.holdfast.domain.Fault;
+import org.holdfast.domain.InvalidInput;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.factor.RecoveryCode;
 import org.holdfast.web.Api;
 import org.holdfast.web.Json;
 import org.holdfast.web.Query;
-import org.holdfast.web.signin.SignInApi;
 import org.jspecify.annotations.Nullable;
 
 /** Second factors and recovery codes, as JSON. */
@@ -30,9 +32,19 @@ public final class FactorApi implements EndpointGroup {
 
   private record Named(@Nullable String name) {}
 
+  private record Demanding(@Nullable Boolean demanded) {}
+
   private record Coded(@Nullable String code) {}
 
   private record Touched(@Nullable String name, @Nullable String code) {}
+
+  /** A time-based token that waits for its first code. */
+  public record Begin(UUID id, String secret, String uri) {
+    /** As JSON shows it. */
+    public static Begin of(Enrolment enrolment) {
+      return new Begin(enrolment.id().value(), enrolment.secret().base32(), enrolment.uri());
+    }
+  }
 
   /** Does an account demand a second factor of its people? */
   public record Demand(boolean demanded) {}
@@ -79,13 +91,13 @@ public final class FactorApi implements EndpointGroup {
   private void begin(Context ctx) {
     var who = api.signedIn(ctx);
     var typed = Json.read(ctx, Named.class);
-    ctx.status(201).json(SignInApi.Begin.of(editFactors.beginTotp(who, typed.name())));
+    ctx.status(201).json(Begin.of(editFactors.beginTotp(who, typed.name())));
   }
 
   private void confirm(Context ctx) {
     var who = api.signedIn(ctx);
     var typed = Json.read(ctx, Coded.class);
-    tell(ctx, editFactors.confirmTotp(who, FactorRoutes.factor(ctx), typed.code()));
+    tell(ctx, editFactors.confirmTotp(who, Query.factor(ctx), typed.code()));
   }
 
   private void addYubiKey(Context ctx) {
@@ -101,18 +113,18 @@ public final class FactorApi implements EndpointGroup {
   }
 
   private static void tell(Context ctx, List<RecoveryCode> codes) {
-    ctx.status(201).json(new Codes(SignInApi.codes(codes)));
+    ctx.status(201).json(new Codes(codes(codes)));
   }
 
   private void rename(Context ctx) {
     var who = api.signedIn(ctx);
     var typed = Json.read(ctx, Named.class);
-    editFactors.rename(who, FactorRoutes.factor(ctx), typed.name());
+    editFactors.rename(who, Query.factor(ctx), typed.name());
     ctx.status(204);
   }
 
   private void remove(Context ctx) {
-    editFactors.remove(api.signedIn(ctx), FactorRoutes.factor(ctx));
+    editFactors.remove(api.signedIn(ctx), Query.factor(ctx));
     ctx.status(204);
   }
 
@@ -122,9 +134,17 @@ public final class FactorApi implements EndpointGroup {
 
   private void demand(Context ctx) {
     var who = api.signedIn(ctx);
-    var typed = Json.read(ctx, Demand.class);
-    editAccount.demandFactor(who, Query.account(ctx), typed.demanded());
+    var demanded = Json.read(ctx, Demanding.class).demanded();
+    if (demanded == null) {
+      throw new InvalidInput(List.of(new Fault("demanded", "required")));
+    }
+    editAccount.demandFactor(who, Query.account(ctx), demanded);
     ctx.status(204);
+  }
+
+  /** Recovery codes as people keep them. */
+  public static List<String> codes(List<RecoveryCode> codes) {
+    return codes.stream().map(RecoveryCode::grouped).toList();
   }
 
   private static Shown shown(Factor factor) {

@@ -23,6 +23,7 @@ import org.holdfast.web.Form;
 import org.holdfast.web.Forms;
 import org.holdfast.web.Pages;
 import org.holdfast.web.Portal;
+import org.holdfast.web.QrCode;
 import org.holdfast.web.Query;
 import org.holdfast.web.Visits;
 import org.jspecify.annotations.Nullable;
@@ -127,12 +128,12 @@ public final class FactorRoutes implements EndpointGroup {
 
   private void showToken(Context ctx) {
     var who = proved(ctx, Step.ADD_FACTOR);
-    showToken(ctx, editFactors.begunTotp(who, factor(ctx)), Form.EMPTY);
+    showToken(ctx, editFactors.begunTotp(who, Query.factor(ctx)), Form.EMPTY);
   }
 
   private void confirmToken(Context ctx) {
     var who = visits.of(ctx).signedIn();
-    var id = factor(ctx);
+    var id = Query.factor(ctx);
     var form = forms.read(ctx, Coded.class);
     pages.attempt(
         ctx,
@@ -172,13 +173,13 @@ public final class FactorRoutes implements EndpointGroup {
 
   private void showFactor(Context ctx) {
     var who = visits.of(ctx).signedIn();
-    var factor = find(who, factor(ctx));
+    var factor = find(who, Query.factor(ctx));
     showFactor(ctx, factor, Form.EMPTY.with("name", factor.name()));
   }
 
   private void rename(Context ctx) {
     var who = visits.of(ctx).signedIn();
-    var id = factor(ctx);
+    var id = Query.factor(ctx);
     var form = forms.read(ctx, Named.class);
     pages.attempt(
         ctx,
@@ -192,7 +193,7 @@ public final class FactorRoutes implements EndpointGroup {
 
   private void remove(Context ctx) {
     var who = visits.of(ctx).signedIn();
-    var id = factor(ctx);
+    var id = Query.factor(ctx);
     var form = forms.button(ctx);
     pages.attempt(
         ctx,
@@ -275,16 +276,5 @@ public final class FactorRoutes implements EndpointGroup {
     var who = visits.of(ctx).signedIn();
     step.mustBeProved(who.session().provedAt(), clock.instant());
     return who;
-  }
-
-  /**
-   * The factor's id in the path.
-   *
-   * @throws Refusal NO_SUCH_FACTOR
-   */
-  public static Factor.Id factor(Context ctx) {
-    return Query.uuid(ctx.pathParam("factor"))
-        .map(Factor.Id::new)
-        .orElseThrow(() -> new Refusal(Reason.NO_SUCH_FACTOR));
   }
 }

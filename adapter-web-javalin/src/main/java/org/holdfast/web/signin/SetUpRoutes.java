@@ -18,9 +18,9 @@ import org.holdfast.web.Form;
 import org.holdfast.web.Forms;
 import org.holdfast.web.Pages;
 import org.holdfast.web.Portal;
+import org.holdfast.web.QrCode;
+import org.holdfast.web.Query;
 import org.holdfast.web.Visits;
-import org.holdfast.web.factor.FactorRoutes;
-import org.holdfast.web.factor.QrCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +117,7 @@ public final class SetUpRoutes implements EndpointGroup {
           var done =
               signIn.finishSetUp(
                   pending(ctx).orElse(null),
-                  FactorRoutes.factor(ctx),
+                  Query.factor(ctx),
                   typed.code(),
                   visits.device(ctx),
                   visits.origin(ctx));
@@ -167,11 +167,11 @@ public final class SetUpRoutes implements EndpointGroup {
   }
 
   private Enrolment begun(Context ctx) {
-    return signIn.begunSetUp(pending(ctx).orElse(null), FactorRoutes.factor(ctx));
+    return signIn.begunSetUp(pending(ctx).orElse(null), Query.factor(ctx));
   }
 
   private static String next(Context ctx) {
-    return Back.to(org.holdfast.web.Query.param(ctx, "next").orElse(""));
+    return Back.to(Query.param(ctx, "next").orElse(""));
   }
 
   private void showAskForCode(Context ctx, Form form) {

@@ -6,15 +6,13 @@ import com.google.common.collect.ImmutableList;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
 import java.util.List;
-import java.util.UUID;
-import org.holdfast.application.factor.Enrolling.Enrolment;
 import org.holdfast.application.signin.SignIn;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
-import org.holdfast.domain.factor.RecoveryCode;
 import org.holdfast.web.Api;
 import org.holdfast.web.Json;
-import org.holdfast.web.factor.FactorRoutes;
+import org.holdfast.web.Query;
+import org.holdfast.web.factor.FactorApi;
 import org.jspecify.annotations.Nullable;
 
 /** Signing in, and proving again who one is, as JSON. */
@@ -59,14 +57,6 @@ public final class SignInApi implements EndpointGroup {
    *     one is to be set up
    */
   public record Pending(String pending, String needs, List<String> accepts) {}
-
-  /** A time-based token that waits for its first code. */
-  public record Begin(UUID id, String secret, String uri) {
-    /** As JSON shows it. */
-    public static Begin of(Enrolment enrolment) {
-      return new Begin(enrolment.id().value(), enrolment.secret().base32(), enrolment.uri());
-    }
-  }
 
   /** A session that began with setting a factor up. */
   public record SetUp(String token, String device, List<String> recoveryCodes) {}
@@ -131,7 +121,7 @@ public final class SignInApi implements EndpointGroup {
   private void beginSetUp(Context ctx) {
     var typed = Json.read(ctx, Named.class);
     var enrolment = signIn.beginSetUp(Secret.parse(typed.pending()).orElse(null), typed.name());
-    ctx.status(201).json(Begin.of(enrolment));
+    ctx.status(201).json(FactorApi.Begin.of(enrolment));
   }
 
   private void finishSetUp(Context ctx) {
@@ -140,7 +130,7 @@ public final class SignInApi implements EndpointGroup {
         ctx,
         signIn.finishSetUp(
             Secret.parse(typed.pending()).orElse(null),
-            FactorRoutes.factor(ctx),
+            Query.factor(ctx),
             typed.code(),
             Secret.parse(typed.device()),
             api.origin(ctx)));
@@ -162,12 +152,9 @@ public final class SignInApi implements EndpointGroup {
     ctx.status(201)
         .json(
             new SetUp(
-                done.begun().token().value(), done.begun().device().value(), codes(done.codes())));
-  }
-
-  /** Recovery codes as people keep them. */
-  public static List<String> codes(List<RecoveryCode> codes) {
-    return codes.stream().map(RecoveryCode::grouped).toList();
+                done.begun().token().value(),
+                done.begun().device().value(),
+                FactorApi.codes(done.codes())));
   }
 
   private void stepUp(Context ctx) {

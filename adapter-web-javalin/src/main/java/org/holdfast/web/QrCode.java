@@ -1,4 +1,4 @@
-package org.holdfast.web.factor;
+package org.holdfast.web;
 
 import com.google.zxing.BarcodeFormat;
 import com.google.zxing.EncodeHintType;
