@@ -1,12 +1,16 @@
-/** Passwords hashed, measured and looked up; sealing. */
+/** Passwords hashed, measured and looked up; sealing; second factors and identities checked. */
 module org.holdfast.auth {
   requires transitive org.holdfast.application;
   requires com.google.crypto.tink;
   requires com.google.gson; // of Tink, which is no real module and cannot ask for it
   requires com.nulabinc.zxcvbn;
-  requires otp.java; // named by its file
+  requires java.net.http;
   requires org.bouncycastle.provider;
   requires org.slf4j;
+
+  // named after their files, as they say no names themselves
+  requires otp.java;
+  requires yubico.validation.client2;
 
   exports org.holdfast.auth;
 }
