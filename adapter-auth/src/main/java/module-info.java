@@ -3,12 +3,14 @@ module org.holdfast.auth {
   requires transitive org.holdfast.application;
   requires com.google.crypto.tink;
   requires com.google.gson; // of Tink, which is no real module and cannot ask for it
+  requires com.nimbusds.jose.jwt;
   requires com.nulabinc.zxcvbn;
   requires java.net.http;
   requires org.bouncycastle.provider;
   requires org.slf4j;
 
   // named after their files, as they say no names themselves
+  requires oauth2.oidc.sdk;
   requires otp.java;
   requires yubico.validation.client2;
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.holdfast.application.link.Purpose;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
+import org.holdfast.application.notification.MessageInput;
 import org.holdfast.application.signin.SignIn.FactorNeeded;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.Race;
@@ -18,7 +19,6 @@ import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.domain.notification.Category;
-import org.holdfast.domain.notification.Message;
 import org.junit.jupiter.api.Test;
 
 class FreezeUserTest {
@@ -144,8 +144,7 @@ class FreezeUserTest {
         .notify(
             account.number(),
             Category.INVOICES,
-            new Message("Invoice 1", "Please pay.", Optional.empty()),
-            "invoice-1");
+            new MessageInput("invoice-1", "Invoice 1", "Please pay.", null));
     assertThat(memory.letters(Letter.Kind.NOTIFICATION)).hasSize(1);
   }
 

@@ -1,4 +1,7 @@
-/** For tests, ours and a host's: YubiKeys made of software, and a validation server for them. */
+/**
+ * For tests, ours and a host's: YubiKeys made of software with a validation server for them, and
+ * providers of identities that run on this machine and misbehave when told to.
+ */
 @NullMarked
 package org.holdfast.auth.testkit;
 
