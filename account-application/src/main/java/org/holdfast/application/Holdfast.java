@@ -39,6 +39,7 @@ import org.holdfast.application.notification.Notify;
 import org.holdfast.application.seal.Sealer;
 import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.session.Sessions;
+import org.holdfast.application.signin.Admission;
 import org.holdfast.application.signin.SignIn;
 
 /**
@@ -159,6 +160,8 @@ public final class Holdfast {
         new Enrolling(
             store, parts.totpCodes(), secondFactor, sessions, letters, policy, ids, clock, random);
     editFactors = new EditFactors(store, enrolling, secondFactor, letters, policy, clock);
+    var admission =
+        new Admission(store, secondFactor, sessions, letters, policy, ids, clock, random);
     signIn =
         new SignIn(
             store,
@@ -166,17 +169,15 @@ public final class Holdfast {
             parts.hasher(),
             secondFactor,
             enrolling,
-            sessions,
+            admission,
             letters,
-            policy,
             ids,
-            clock,
-            random);
+            clock);
     linkAccounts =
         new LinkAccounts(
             store,
             parts.providers(),
-            signIn,
+            admission,
             sessions,
             letters,
             policy,

@@ -30,6 +30,7 @@ import org.holdfast.application.mail.Letters;
 import org.holdfast.application.mail.Links;
 import org.holdfast.application.session.Sessions;
 import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.signin.Admission;
 import org.holdfast.application.signin.SignIn;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * ({@link #beginSignIn}, {@link #beginLink}, {@link #beginStepUp}) and comes back once, the same
  * browser, with the same state ({@link #comeBack}). An identity is its issuer and subject and
  * nothing else: e-mail addresses, whoever vouches for them, link nobody. What the provider vouches
- * for is the first factor only; {@link SignIn} goes on from there.
+ * for is the first factor only; {@link Admission} goes on from there.
  */
 public final class LinkAccounts {
 
@@ -55,7 +56,7 @@ public final class LinkAccounts {
 
   private final Store store;
   private final ImmutableMap<String, IdentityProvider> providers;
-  private final SignIn signIn;
+  private final Admission admission;
   private final Sessions sessions;
   private final Letters letters;
   private final Ids ids;
@@ -70,7 +71,7 @@ public final class LinkAccounts {
   public LinkAccounts(
       Store store,
       ImmutableList<IdentityProvider> providers,
-      SignIn signIn,
+      Admission admission,
       Sessions sessions,
       Letters letters,
       Policy policy,
@@ -81,7 +82,7 @@ public final class LinkAccounts {
     this.store = store;
     this.providers =
         providers.stream().collect(ImmutableMap.toImmutableMap(IdentityProvider::key, p -> p));
-    this.signIn = signIn;
+    this.admission = admission;
     this.sessions = sessions;
     this.letters = letters;
     this.ids = ids;
@@ -194,7 +195,7 @@ public final class LinkAccounts {
     }
     var session = Optional.of(who.session().id());
     var leaving = prepare(known, Purpose.STEP_UP, session, next);
-    return signIn.withFactor(who, code, leaving::go);
+    return admission.withFactor(who, code, leaving::go);
   }
 
   /**
@@ -278,7 +279,7 @@ public final class LinkAccounts {
             .find(key(identity))
             .orElseThrow(() -> new Refusal(Reason.NOT_LINKED));
     store.linkedIdentities().touch(linked.id(), clock.instant());
-    return signIn.signInLinked(linked.user(), device, origin);
+    return admission.signInLinked(linked.user(), device, origin);
   }
 
   private LinkMade link(SignedIn who, IdentityProvider provider, Identity identity) {
@@ -298,7 +299,7 @@ public final class LinkAccounts {
     if (linked.filter(l -> l.user().equals(who.user().id())).isEmpty()) {
       throw new Refusal(Reason.NOT_LINKED);
     }
-    return new SteppedUp(signIn.renew(who, token), next);
+    return new SteppedUp(admission.renew(who, token), next);
   }
 
   private void changed(SignedIn who, What what, Letter.Kind kind, String label) {

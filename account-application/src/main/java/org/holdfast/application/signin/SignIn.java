@@ -2,15 +2,10 @@ package org.holdfast.application.signin;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.holdfast.application.Ids;
-import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
 import org.holdfast.application.credential.PasswordHasher;
 import org.holdfast.application.credential.Passwords.Candidate;
@@ -22,12 +17,8 @@ import org.holdfast.application.factor.SecondFactor;
 import org.holdfast.application.guessing.Guessing;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
-import org.holdfast.application.mail.Links;
-import org.holdfast.application.session.Sessions;
 import org.holdfast.application.session.SignedIn;
-import org.holdfast.application.signin.PendingSignIns.PendingSignIn;
 import org.holdfast.application.signin.PendingSignIns.Way;
-import org.holdfast.application.signin.Standings.Standing;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
@@ -41,12 +32,10 @@ import org.holdfast.domain.credential.Password;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.factor.RecoveryCode;
 import org.holdfast.domain.session.Origin;
-import org.holdfast.domain.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signing in, and proving again who one is. The one place where sessions begin: whatever the first
- * factor was, {@link #proceed} reads the live rows and says what is still needed. It refuses with:
+ * Signing in, and proving again who one is; {@link Admission} says what it takes. It refuses with:
  *
  * <ul>
  *   <li>SIGN_IN_FAILED: for a stranger, a wrong password, a disabled or frozen user and one without
@@ -60,10 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SignIn {
 
-  /** How long the second factor may take after the first. */
-  public static final Duration PENDING = Duration.ofMinutes(10);
-
-  private static final Duration SEEN_EVERY = Duration.ofDays(1); // devices are kept for far longer
   private static final int TELL_AFTER = 10; // wrong passwords in a row, of which some are typos
 
   private final Store store;
@@ -71,12 +56,10 @@ public final class SignIn {
   private final PasswordHasher hasher;
   private final SecondFactor secondFactor;
   private final Enrolling enrolling;
-  private final Sessions sessions;
+  private final Admission admission;
   private final Letters letters;
-  private final Policy policy;
   private final Ids ids;
   private final InstantSource clock;
-  private final RandomGenerator random;
 
   public SignIn(
       Store store,
@@ -84,23 +67,19 @@ public final class SignIn {
       PasswordHasher hasher,
       SecondFactor secondFactor,
       Enrolling enrolling,
-      Sessions sessions,
+      Admission admission,
       Letters letters,
-      Policy policy,
       Ids ids,
-      InstantSource clock,
-      RandomGenerator random) {
+      InstantSource clock) {
     this.store = store;
     this.guessing = guessing;
     this.hasher = hasher;
     this.secondFactor = secondFactor;
     this.enrolling = enrolling;
-    this.sessions = sessions;
+    this.admission = admission;
     this.letters = letters;
-    this.policy = policy;
     this.ids = ids;
     this.clock = clock;
-    this.random = random;
   }
 
   /** What came of showing the first factor. */
@@ -168,23 +147,16 @@ public final class SignIn {
         .transactions()
         .inOne(
             () -> {
-              var standing = stands(user.user());
+              var standing = admission.stands(user.user());
               if (standing.passwordVersion() != seen.version()) {
                 throw new Refusal(Reason.SIGN_IN_FAILED); // it was replaced while we hashed
               }
               var outcome =
-                  proceed(user.user(), Way.PASSWORD, standing, user.deviceSeenAt(), device, origin);
+                  admission.proceed(
+                      user.user(), Way.PASSWORD, standing, user.deviceSeenAt(), device, origin);
               guessing.clear(subject); // last, as those who count the same wait for us
               return outcome;
             });
-  }
-
-  /**
-   * Goes on for somebody who has shown an account elsewhere, linked to theirs, as the first factor;
-   * in the transaction that is open.
-   */
-  public Outcome signInLinked(UserId user, Optional<Secret> device, Origin origin) {
-    return proceed(user, Way.LINKED_ACCOUNT, stands(user), seenAt(user, device), device, origin);
   }
 
   /**
@@ -197,18 +169,18 @@ public final class SignIn {
   public Begun showFactor(
       @Nullable Secret pending, @Nullable String code, Optional<Secret> device, Origin origin) {
     guessing.mustNotBeExhausted(origin);
-    var half = pending(pending);
-    var shown = secondFactor.look(half.user(), code, codes(half.user(), device), origin);
-    return spending(
+    var half = admission.pending(pending);
+    var shown = secondFactor.look(half.user(), code, admission.codes(half.user(), device), origin);
+    return admission.spending(
         shown,
         () -> {
-          var standing = stands(half.user());
+          var standing = admission.stands(half.user());
           if (!standing.hasFactor()) {
-            throw expired(); // the last one went meanwhile, and with it its codes
+            throw Admission.expired(); // the last one went meanwhile, and with it its codes
           }
-          take(pending);
+          admission.take(pending);
           shown.spend();
-          return begin(half.user(), half.way(), standing, device, origin);
+          return admission.begin(half.user(), half.way(), standing, device, origin);
         });
   }
 
@@ -222,10 +194,10 @@ public final class SignIn {
         .transactions()
         .inOne(
             () -> {
-              var standing = stands(pending(pending).user());
+              var standing = admission.stands(admission.pending(pending).user());
               return standing.hasFactor()
-                  ? factorNeeded(present(pending), standing)
-                  : new SetUpNeeded(present(pending));
+                  ? Admission.factorNeeded(Admission.present(pending), standing)
+                  : new SetUpNeeded(Admission.present(pending));
             });
   }
 
@@ -297,14 +269,15 @@ public final class SignIn {
         .transactions()
         .inOne(
             () -> {
-              var half = pending(pending);
-              var standing = stands(half.user());
+              var half = admission.pending(pending);
+              var standing = admission.stands(half.user());
               if (standing.hasFactor()) {
-                throw expired(); // then that one has to be shown
+                throw Admission.expired(); // then that one has to be shown
               }
-              take(pending);
+              admission.take(pending);
               var codes = enrol.apply(half.user());
-              return new SetUp(begin(half.user(), half.way(), standing, device, origin), codes);
+              return new SetUp(
+                  admission.begin(half.user(), half.way(), standing, device, origin), codes);
             });
   }
 
@@ -320,52 +293,7 @@ public final class SignIn {
    */
   public Secret stepUp(SignedIn who, Secret token, Password password, @Nullable String code) {
     mustBeCurrent(who, password);
-    return withFactor(who, code, () -> renew(who, token));
-  }
-
-  /**
-   * Does something for a signed-in user who shows their second factor, where they have one, in the
-   * transaction that spends it.
-   */
-  public <T> T withFactor(SignedIn who, @Nullable String code, Supplier<T> deed) {
-    var user = who.user().id();
-    if (!store.transactions().inOne(() -> stands(user)).hasFactor()) {
-      return store
-          .transactions()
-          .inOne(
-              () -> {
-                if (stands(user).hasFactor()) {
-                  throw new Refusal(Reason.CHANGED_MEANWHILE);
-                }
-                return deed.get();
-              });
-    }
-    var shown =
-        secondFactor.look(user, code, Guessing.codesInSession(user), who.session().origin());
-    return spending(
-        shown,
-        () -> {
-          shown.spend();
-          return deed.get();
-        });
-  }
-
-  /** Gives the session a new token and a fresh proof, in the transaction that is open. */
-  public Secret renew(SignedIn who, Secret token) {
-    var fresh = sessions.renew(token);
-    record(What.STEPPED_UP, who.user().id(), who.session().origin(), clock.instant());
-    return fresh;
-  }
-
-  private <T> T spending(SecondFactor.Shown shown, Supplier<T> deed) {
-    try {
-      return store.transactions().inOne(deed);
-    } catch (Refusal no) {
-      if (no.reason() == Reason.CODE_WRONG) {
-        secondFactor.failed(shown);
-      }
-      throw no;
-    }
+    return admission.withFactor(who, code, () -> admission.renew(who, token));
   }
 
   /**
@@ -432,137 +360,17 @@ public final class SignIn {
     }
   }
 
-  /**
-   * Says what somebody who has shown their first factor still needs, by what is true now. Whatever
-   * path led here, there is no other way to a session.
-   */
-  private Outcome proceed(
-      UserId user,
-      Way way,
-      Standing standing,
-      Optional<Instant> deviceSeenAt,
-      Optional<Secret> device,
-      Origin origin) {
-    if (standing.disabled() || standing.isShut() || isLinkedWhileFrozen(way, standing)) {
-      throw new Refusal(Reason.SIGN_IN_FAILED);
-    }
-    if (standing.hasFactor()) {
-      return factorNeeded(pend(user, way), standing);
-    }
-    if (standing.factorRequired() || policy.secondFactorRequired()) {
-      return new SetUpNeeded(pend(user, way));
-    }
-    return mint(user, way, standing, deviceSeenAt, device, origin);
-  }
-
-  private static boolean isLinkedWhileFrozen(Way way, Standing standing) {
-    return way == Way.LINKED_ACCOUNT && standing.frozenSince().isPresent();
-  }
-
-  private Secret pend(UserId user, Way way) {
-    var secret = Secret.generate(random);
-    store
-        .pendingSignIns()
-        .add(new PendingSignIn(user, way, clock.instant().plus(PENDING)), secret.fingerprint());
-    return secret;
-  }
-
-  private static FactorNeeded factorNeeded(Secret pending, Standing standing) {
-    return new FactorNeeded(
-        pending, standing.totp(), standing.yubiKey(), standing.recoveryCodes() > 0);
-  }
-
-  private PendingSignIn pending(@Nullable Secret pending) {
-    return Optional.ofNullable(pending)
-        .flatMap(p -> store.pendingSignIns().find(p.fingerprint(), clock.instant()))
-        .orElseThrow(SignIn::expired);
-  }
-
   private User toBeSetUp(@Nullable Secret pending) {
     return store
         .transactions()
         .inOne(
             () -> {
-              var half = pending(pending);
-              if (stands(half.user()).hasFactor()) {
-                throw expired();
+              var half = admission.pending(pending);
+              if (admission.stands(half.user()).hasFactor()) {
+                throw Admission.expired();
               }
-              return store.users().find(half.user()).orElseThrow(SignIn::expired);
+              return store.users().find(half.user()).orElseThrow(Admission::expired);
             });
-  }
-
-  private void take(@Nullable Secret pending) {
-    if (!store.pendingSignIns().take(present(pending).fingerprint(), clock.instant())) {
-      throw expired();
-    }
-  }
-
-  private static Secret present(@Nullable Secret pending) {
-    return Optional.ofNullable(pending).orElseThrow(SignIn::expired);
-  }
-
-  private static Refusal expired() {
-    return new Refusal(Reason.SIGN_IN_EXPIRED);
-  }
-
-  private Standing stands(UserId user) {
-    return store.standings().lock(user).orElseThrow(() -> new Refusal(Reason.SIGN_IN_FAILED));
-  }
-
-  private Optional<Instant> seenAt(UserId user, Optional<Secret> device) {
-    return device.flatMap(known -> store.devices().seenAt(user, known.fingerprint()));
-  }
-
-  private String codes(UserId user, Optional<Secret> device) {
-    return seenAt(user, device)
-        .map(seen -> Guessing.codesFromDevice(device.orElseThrow().fingerprint()))
-        .orElseGet(() -> Guessing.codesOf(user));
-  }
-
-  private Begun begin(
-      UserId user, Way way, Standing standing, Optional<Secret> device, Origin origin) {
-    if (standing.disabled() || standing.isShut() || isLinkedWhileFrozen(way, standing)) {
-      throw new Refusal(Reason.SIGN_IN_FAILED); // since the first factor was shown
-    }
-    return mint(user, way, standing, seenAt(user, device), device, origin);
-  }
-
-  /** Mints a session: the only call of {@code OpenSessions.add} there is. */
-  private Begun mint(
-      UserId user,
-      Way way,
-      Standing standing,
-      Optional<Instant> deviceSeenAt,
-      Optional<Secret> device,
-      Origin origin) {
-    var now = clock.instant();
-    if (standing.frozenSince().isPresent()) {
-      thaw(user, origin);
-    }
-    var token = Secret.generate(random);
-    var provedAt = way == Way.PASSWORD ? now : Instant.EPOCH; // a provider may not have asked
-    var session = new Session(new Session.Id(ids.next()), user, origin, now, now, provedAt);
-    store.sessions().add(session, token.fingerprint());
-    var kept =
-        device.filter(known -> deviceSeenAt.isPresent()).orElseGet(() -> Secret.generate(random));
-    if (deviceSeenAt.filter(now.minus(SEEN_EVERY)::isBefore).isEmpty()) {
-      store.devices().remember(user, kept.fingerprint(), now);
-    }
-    record(What.SIGNED_IN, user, origin, now);
-    if (deviceSeenAt.isEmpty()) {
-      tellOfNewDevice(user, origin);
-    }
-    return new Begun(user, token, kept);
-  }
-
-  /** A new password was chosen by mail, and the factors there are were shown: it is them. */
-  private void thaw(UserId user, Origin origin) {
-    store.freezes().thaw(user);
-    record(What.THAWED, user, origin, clock.instant());
-    store
-        .users()
-        .find(user)
-        .ifPresent(known -> letters.notice(known, Letter.Kind.THAWED, origin).post());
   }
 
   /** Somebody guesses at an address; whether it is anybody's is looked up later. */
@@ -605,21 +413,5 @@ public final class SignIn {
                   .with("guesses", guesses)
                   .post();
             });
-  }
-
-  private void tellOfNewDevice(UserId user, Origin origin) {
-    store
-        .users()
-        .find(user)
-        .ifPresent(
-            known ->
-                letters
-                    .notice(known, Letter.Kind.NEW_DEVICE, origin)
-                    .with("forgotLink", new Links(policy.baseUri()).to(Links.FORGOT))
-                    .post());
-  }
-
-  private void record(What what, UserId user, Origin origin, Instant now) {
-    store.activity().record(Happening.of(what, null, user, now).from(origin));
   }
 }

@@ -52,7 +52,7 @@ class StepUpTest {
           "EditAccount.page",
           "EditContacts.add",
           "EditContacts.edit",
-          "EditContacts.of",
+          "EditContacts.page",
           "EditContacts.find",
           "EditContacts.remove",
           "EditContacts.resend",
@@ -71,9 +71,7 @@ class StepUpTest {
           "ChangePassword.change", // the current password, whatever was proved before
           "LinkAccounts.beginStepUp",
           "SignIn.mustBeCurrent",
-          "SignIn.renew", // in a transaction that a proof has opened
-          "SignIn.stepUp",
-          "SignIn.withFactor");
+          "SignIn.stepUp");
 
   private static final ImmutableSortedMap<String, Step> SENSITIVE =
       ImmutableSortedMap.<String, Step>naturalOrder()

@@ -121,7 +121,7 @@ class SecondFactorTest {
   void half_signed_in_lasts_ten_minutes() {
     var token = memory.addToken(memory.signIn(ADA));
     var pending = pending();
-    memory.clock.pass(SignIn.PENDING);
+    memory.clock.pass(Admission.PENDING);
     assertThat(reason(pending, memory.codeNow(token.secret()))).isEqualTo(Reason.SIGN_IN_EXPIRED);
     assertThat(reason(null, memory.codeNow(token.secret()))).isEqualTo(Reason.SIGN_IN_EXPIRED);
   }

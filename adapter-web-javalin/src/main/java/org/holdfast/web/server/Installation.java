@@ -3,7 +3,6 @@ package org.holdfast.web.server;
 import static com.google.common.base.Throwables.throwIfUnchecked;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
@@ -19,7 +18,6 @@ import java.util.function.Supplier;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
-import org.holdfast.application.factor.YubicoValidation;
 import org.holdfast.application.mail.Mailer;
 import org.holdfast.auth.Argon2Hasher;
 import org.holdfast.auth.OtpJavaCodes;
@@ -95,8 +93,8 @@ final class Installation implements AutoCloseable {
                   sealer,
                   mailer.get(),
                   new OtpJavaCodes(),
-                  YubicoValidation.NONE,
-                  ImmutableList.of(),
+                  settings.vouching().yubicoValidation(random),
+                  settings.vouching().providers(CLOCK),
                   trouble -> LOG.warn("{}", trouble),
                   CLOCK,
                   random));

@@ -64,6 +64,8 @@ public record Settings(
     @Valid Sessions session,
     @Valid Guesses guesses,
     @Valid Passwords password,
+    boolean secondFactorRequired,
+    Vouching vouching,
     Path keysFile,
     Optional<Secret> metricsToken,
     LogFormat log) {
@@ -111,6 +113,15 @@ public record Settings(
           "guesses.overall-interval",
           "password.pepper-files",
           "password.breach-list-file",
+          "second-factor",
+          "yubico.client-id",
+          "yubico.key-file",
+          "yubico.servers",
+          "google.client-id",
+          "google.client-secret-file",
+          "facebook.app-id",
+          "facebook.app-secret-file",
+          "provider-files",
           "keys-file",
           "metrics.token-file",
           "log");
@@ -247,6 +258,9 @@ public record Settings(
                 given.number("guesses.overall", 3_000),
                 given.duration("guesses.overall-interval", Duration.ofMillis(100))),
             new Passwords(peppers(given), given.file("password.breach-list-file")),
+            given.choice(
+                "second-factor", ImmutableMap.of("optional", false, "required", true), false),
+            Vouching.read(given),
             given
                 .parsed("keys-file", Path::of, "must name a file")
                 .map(Path::toAbsolutePath)
@@ -266,6 +280,7 @@ public record Settings(
         .withRegistrationOpen(registration)
         .withContactsMustConfirm(contactsMustConfirm)
         .withLockedFields(lockedFields)
+        .withSecondFactorRequired(secondFactorRequired)
         .withSessions(new Session.Limits(session.idle, session.absolute))
         .withGuesses(
             new Rate(guesses.perAddress, guesses.perAddressInterval),
@@ -340,6 +355,8 @@ public record Settings(
         session,
         guesses,
         password,
+        secondFactorRequired,
+        vouching,
         keysFile,
         metricsToken,
         log);

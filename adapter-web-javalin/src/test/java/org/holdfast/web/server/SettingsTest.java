@@ -42,6 +42,16 @@ class SettingsTest {
     write("k1", "MDEyMzQ1Njc4OWFiY2RlZg==\n");
     write("list", "00\n");
     write("token", "abc\n");
+    write(
+        "provider",
+        """
+        key = example
+        label = Example ID
+        issuer = https://id.example
+        client-id = portal
+        client-secret-file = %s/db
+        """
+            .formatted(folder));
     var file =
         write(
             "holdfast.properties",
@@ -68,6 +78,14 @@ class SettingsTest {
             guesses.per-address-interval = 1m
             password.pepper-files = k1:%1$s/k1
             password.breach-list-file = %1$s/list
+            second-factor = required
+            yubico.client-id = 87
+            yubico.key-file = %1$s/k1
+            google.client-id = portal.apps
+            google.client-secret-file = %1$s/db
+            facebook.app-id = 12345
+            facebook.app-secret-file = %1$s/mail
+            provider-files = %1$s/provider
             metrics.token-file = %1$s/token
             log = json
             """
@@ -85,6 +103,11 @@ class SettingsTest {
     assertThat(smtp.security()).isEqualTo(Settings.Smtp.Security.STARTTLS);
     assertThat(smtp.from()).isEqualTo(new EmailAddress("portal@example.com"));
     assertThat(settings.password().peppers()).containsOnlyKeys("k1");
+    assertThat(settings.policy().secondFactorRequired()).isTrue();
+    assertThat(settings.vouching().yubico().orElseThrow().clientId()).isEqualTo(87);
+    assertThat(settings.vouching().providers(java.time.InstantSource.system()))
+        .extracting(provider -> provider.key())
+        .containsExactly("google", "example", "facebook");
     assertThat(settings.log()).isEqualTo(Settings.LogFormat.JSON);
     assertThat(settings.policy().registrationOpen()).isFalse();
     assertThat(settings.policy().perAddress().interval()).isEqualTo(Duration.ofMinutes(1));
@@ -143,6 +166,12 @@ class SettingsTest {
           smtp.host=mail.example;smtp.from=a@example.com;smtp.port=0 | smtp.port must be from 1 to 65535
           smtp.host=mail.example;smtp.user=x | smtp.password-file must be set where the other of smtp.user and smtp.password-file is
           smtp.host=mail.example;smtp.security=none | smtp.security must be starttls or smtps, except to a server on this machine
+          yubico.servers=https://y.example/v | yubico.client-id must be set where yubico.servers is
+          yubico.client-id=1 | yubico.servers cannot be: only a validation server on this machine may be asked without an API key, not api.yubico.com
+          google.client-id=x | google.client-secret-file must be set where google.client-id is
+          facebook.app-secret-file=x | facebook.app-id must be set where facebook.app-secret-file is
+          provider-files=/nowhere | provider-files names a file that cannot be read: /nowhere
+          second-factor=maybe | second-factor must be optional or required
           session.idle=60 | session.idle must be a duration such as 100ms, 90s, 30m, 24h or 7d
           session.idle=1s | session.idle must be from 1m to 30d
           session.idle=2h;session.absolute=1h | session.absolute must not be shorter than session.idle
