@@ -5,9 +5,10 @@ module org.holdfast.auth {
   requires com.google.gson; // of Tink, which is no real module and cannot ask for it
   requires com.nulabinc.zxcvbn;
   requires java.net.http;
+  requires org.apache.commons.codec; // of Yubico's library, which is no real module either
   requires org.bouncycastle.provider;
   requires org.slf4j;
-  requires yubico.validation.client2; // named after its file, as it says no name itself
+  requires yubico.validation.client2; // which says no name, and so has its file's
 
   exports org.holdfast.auth;
 }
