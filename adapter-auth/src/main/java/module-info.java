@@ -6,6 +6,7 @@ module org.holdfast.auth {
   requires com.nimbusds.jose.jwt;
   requires com.nulabinc.zxcvbn;
   requires java.net.http;
+  requires org.apache.commons.codec; // of Yubico's library, which is no real module either
   requires org.bouncycastle.provider;
   requires org.slf4j;
 

@@ -54,7 +54,8 @@ class YubicoServersTest {
   private static final String OTP = KEY.touch();
   private static final String OTHER = KEY.touch();
   private static final String OTHER_KEY = "b3RoZXIgb2YgdHdlbnR5IGJ5dGU=";
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration LONG = Duration.ofSeconds(20); // never needed
+  private static final Duration SHORT = Duration.ofSeconds(1); // for who does not answer
   private static final Duration IN_TIME = Duration.ofSeconds(3); // on a busy machine
   private static final Conduct YES = (question, to) -> send(to, "200 OK", signed(yes(question)));
 
@@ -170,8 +171,11 @@ class YubicoServersTest {
           try (var server = new MadeUpServer(each.getValue())) {
             var before = warnings().size();
             var began = System.nanoTime();
-            assertThat(ask(server)).isEqualTo(verdict);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(IN_TIME);
+            var patience = verdict == Verdict.REFUSED ? LONG : SHORT;
+            var servers = servers(settings(server.uri()).withPatience(patience));
+            assertThat(servers.ask(otp(OTP))).isEqualTo(verdict);
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isLessThan(verdict == Verdict.REFUSED ? LONG : IN_TIME);
             assertThat(warnings()).hasSize(before + 1);
           }
         });
@@ -210,7 +214,7 @@ class YubicoServersTest {
       var servers =
           servers(
               settings(nobody, stalls.uri(), inTrouble.uri(), says.uri(), last.uri())
-                  .withPatience(Duration.ofSeconds(4)));
+                  .withPatience(Duration.ofSeconds(8)));
       assertThat(servers.ask(otp(OTP))).isEqualTo(Verdict.VALID);
       assertThat(last.questions).isEmpty();
     }
@@ -238,11 +242,10 @@ class YubicoServersTest {
         var second = new MadeUpServer((question, to) -> awaitEnd(to));
         var third = new MadeUpServer((question, to) -> awaitEnd(to))) {
       var began = System.nanoTime();
-      assertThat(servers(settings(first.uri(), second.uri(), third.uri())).ask(otp(OTP)))
-          .isEqualTo(Verdict.UNREACHABLE);
+      var servers = servers(settings(first.uri(), second.uri(), third.uri()).withPatience(SHORT));
+      assertThat(servers.ask(otp(OTP))).isEqualTo(Verdict.UNREACHABLE);
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(SHORT, IN_TIME);
-      assertThat(List.of(first.questions.size(), second.questions.size(), third.questions.size()))
-          .containsOnly(1);
+      assertThat(warnings()).hasSize(3);
     }
   }
 
@@ -252,7 +255,7 @@ class YubicoServersTest {
     var bad = Stream.generate(KEY::touch).limit(32).toList();
     Conduct fair = body(q -> signed(lines(q, good.contains(q.get("otp")) ? "OK" : "BAD_OTP")));
     try (var server = new MadeUpServer(fair)) {
-      var servers = servers(settings(server.uri()).withPatience(Duration.ofSeconds(30)));
+      var servers = servers(settings(server.uri()));
       for (var round = 0; round < 3; round++) {
         var verdicts = Race.of(64, i -> servers.ask(otp(i < 32 ? good.get(i) : bad.get(i - 32))));
         assertThat(verdicts.subList(0, 32)).containsOnly(Verdict.VALID);
@@ -271,7 +274,7 @@ class YubicoServersTest {
         };
     var before = threads();
     try (var server = new MadeUpServer(stall)) {
-      var servers = servers(settings(server.uri()));
+      var servers = servers(settings(server.uri()).withPatience(Duration.ofSeconds(4)));
       assertThat(Race.of(64, i -> servers.ask(otp(OTP)))).containsOnly(Verdict.UNREACHABLE);
       assertThat(left.await(10, TimeUnit.SECONDS)).as("everybody hung up").isTrue();
       assertThat(Sets.difference(threads(), before)).hasSizeBetween(1, 8);
@@ -511,7 +514,7 @@ class YubicoServersTest {
   }
 
   private static YubicoSettings settings(URI... servers) {
-    return YubicoSettings.of(List.of(servers), 7, Optional.of(API_KEY)).withPatience(SHORT);
+    return YubicoSettings.of(List.of(servers), 7, Optional.of(API_KEY)).withPatience(LONG);
   }
 
   private static YubiKeyOtp otp(String typed) {
