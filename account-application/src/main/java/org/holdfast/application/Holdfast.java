@@ -10,6 +10,8 @@ import org.holdfast.application.account.EditAccount;
 import org.holdfast.application.account.EditProfile;
 import org.holdfast.application.account.InvoiceParties;
 import org.holdfast.application.account.OpenAccount;
+import org.holdfast.application.activity.ReadActivity;
+import org.holdfast.application.activity.VerifyActivity;
 import org.holdfast.application.contact.EditContacts;
 import org.holdfast.application.credential.ChangePassword;
 import org.holdfast.application.credential.NewPasswords;
@@ -55,6 +57,8 @@ public final class Holdfast {
   private final ChangePassword changePassword;
   private final ResetPassword resetPassword;
   private final KeepServiceKeys serviceKeys;
+  private final ReadActivity readActivity;
+  private final VerifyActivity verifyActivity;
 
   /**
    * What Holdfast needs besides its store.
@@ -127,6 +131,8 @@ public final class Holdfast {
     notify = new Notify(store, access, unsubscribe, policy, ids, clock);
     deliveries = new Deliveries(store, access, parts.mailer(), letters, unsubscribe, policy, clock);
     serviceKeys = new KeepServiceKeys(store, ids, clock, random);
+    readActivity = new ReadActivity(store, access);
+    verifyActivity = new VerifyActivity(store);
   }
 
   /** What the operator decided. */
@@ -197,6 +203,16 @@ public final class Holdfast {
   /** Keys for hosts that are not on the JVM. */
   public KeepServiceKeys serviceKeys() {
     return serviceKeys;
+  }
+
+  /** Security activity. */
+  public ReadActivity readActivity() {
+    return readActivity;
+  }
+
+  /** Was anything changed of what was written down? */
+  public VerifyActivity verifyActivity() {
+    return verifyActivity;
   }
 
   /**

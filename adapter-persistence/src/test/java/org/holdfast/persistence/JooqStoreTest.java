@@ -53,6 +53,7 @@ class JooqStoreTest {
             "errands",
             "service_keys",
             "activity",
+            "activity_heads",
             "rates",
             "guesses",
             "sessions",
