@@ -39,7 +39,7 @@ class TamperingTest {
   private enum Deed {
     NOTHING(0, null),
     DETAILS(3, Flaw.EDITED, "UPDATE activity SET details = 'contact=eve' WHERE # AND seq = 3"),
-    SPELLING(3, Flaw.EDITED, "UPDATE activity SET details = 'contact=%61da' WHERE # AND seq = 3"),
+    SPELLING(3, Flaw.EDITED, "UPDATE activity SET details = 'contact=%61da3' WHERE # AND seq = 3"),
     TWICE(3, Flaw.EDITED, "UPDATE activity SET details = 'a=b&a=c' WHERE # AND seq = 3"),
     NO_SUCH_ACT(2, Flaw.EDITED, "UPDATE activity SET what = 'SMILED' WHERE # AND seq = 2"),
     ANOTHER_ACT(5, Flaw.EDITED, "UPDATE activity SET what = 'SIGNED_OUT' WHERE # AND seq = 5"),
