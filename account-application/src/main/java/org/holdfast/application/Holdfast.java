@@ -13,6 +13,8 @@ import org.holdfast.application.account.EditAccount;
 import org.holdfast.application.account.EditProfile;
 import org.holdfast.application.account.InvoiceParties;
 import org.holdfast.application.account.OpenAccount;
+import org.holdfast.application.activity.ReadActivity;
+import org.holdfast.application.activity.VerifyActivity;
 import org.holdfast.application.contact.EditContacts;
 import org.holdfast.application.credential.ChangePassword;
 import org.holdfast.application.credential.NewPasswords;
@@ -71,6 +73,8 @@ public final class Holdfast {
   private final LinkAccounts linkAccounts;
   private final FreezeUser freezeUser;
   private final KeepServiceKeys serviceKeys;
+  private final ReadActivity readActivity;
+  private final VerifyActivity verifyActivity;
 
   /**
    * What Holdfast needs besides its store.
@@ -222,6 +226,8 @@ public final class Holdfast {
     notify = new Notify(store, access, unsubscribe, policy, ids, clock);
     deliveries = new Deliveries(store, access, parts.mailer(), letters, unsubscribe, policy, clock);
     serviceKeys = new KeepServiceKeys(store, ids, clock, random);
+    readActivity = new ReadActivity(store, access);
+    verifyActivity = new VerifyActivity(store);
   }
 
   /** What the operator decided. */
@@ -307,6 +313,16 @@ public final class Holdfast {
   /** Keys for hosts that are not on the JVM. */
   public KeepServiceKeys serviceKeys() {
     return serviceKeys;
+  }
+
+  /** Security activity. */
+  public ReadActivity readActivity() {
+    return readActivity;
+  }
+
+  /** Was anything changed of what was written down? */
+  public VerifyActivity verifyActivity() {
+    return verifyActivity;
   }
 
   /**

@@ -253,7 +253,7 @@ public enum Databases {
         new JooqOpenSessions(db),
         new JooqGuesses(db, alone),
         new JooqRates(alone),
-        new JooqActivity(db, ids),
+        new JooqActivity(db, sealer, ids),
         new JooqServiceKeys(db),
         new JooqErrands(db, sealer),
         new JooqStandings(db),

@@ -61,6 +61,7 @@ class JooqStoreTest {
             "activity_heads",
             "service_keys",
             "activity",
+            "activity_heads",
             "rates",
             "guesses",
             "sessions",

@@ -10,6 +10,7 @@ import io.javalin.http.ExceptionHandler;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.Locale;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.holdfast.application.Words;
 import org.holdfast.domain.Fault;
 import org.holdfast.domain.InvalidInput;
@@ -191,6 +192,12 @@ public final class Answers {
   private void fail(Context ctx, Exception bug) {
     var route = ctx.endpoints().lastHttpEndpoint();
     LOG.error("{} {} failed", ctx.req().getMethod(), route == null ? "" : route.path, bug);
+    if (ctx.res().isCommitted()) {
+      breakOff(ctx);
+      return;
+    }
+    ctx.res().resetBuffer(); // what was to be answered is no part of this
+    ctx.removeHeader("Content-Disposition");
     ctx.status(500);
     var words = Wording.in(Language.EN);
     if (isApi(ctx)) {
@@ -199,6 +206,15 @@ public final class Answers {
     } else {
       pages.failed(ctx);
     }
+  }
+
+  /** Half an answer that ended as it should would be taken for the whole. */
+  private static void breakOff(Context ctx) {
+    ServletContextRequest.getServletContextRequest(ctx.req())
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .close();
   }
 
   private void problem(Context ctx, String reason, String sentence, ImmutableList<Fault> faults) {

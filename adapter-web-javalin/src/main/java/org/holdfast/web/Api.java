@@ -160,6 +160,25 @@ public final class Api {
     return Category.parse(key).orElseThrow(() -> bad("category", "category"));
   }
 
+  /**
+   * One of several things in the query, by its key.
+   *
+   * @throws InvalidInput where it is none of them
+   */
+  public static <T> Optional<T> choice(Context ctx, String name, ImmutableMap<String, T> all) {
+    var key = Query.param(ctx, name);
+    if (key.isPresent() && !all.containsKey(key.get())) {
+      var choices = ImmutableMap.of("choices", String.join(", ", all.keySet()));
+      throw new InvalidInput(List.of(new Fault(name, "choice", choices)));
+    }
+    return key.map(all::get);
+  }
+
+  /** What to throw where a parameter of the query is needed. */
+  public static InvalidInput missing(String name) {
+    return bad(name, "required");
+  }
+
   /** Categories as JSON shows them. */
   public static List<String> keys(Collection<Category> categories) {
     return categories.stream().sorted().map(Category::key).collect(toImmutableList());

@@ -13,6 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.holdfast.application.Holdfast;
 import org.holdfast.web.account.AccountApi;
 import org.holdfast.web.account.AccountRoutes;
+import org.holdfast.web.activity.ActivityApi;
+import org.holdfast.web.activity.ActivityRoutes;
 import org.holdfast.web.contact.ContactApi;
 import org.holdfast.web.contact.ContactRoutes;
 import org.holdfast.web.credential.Measuring;
@@ -142,6 +144,8 @@ public final class Web {
                   portal, holdfast.notifications(), holdfast.deliveries(), holdfast.editAccount())
               .addEndpoints();
           new SessionRoutes(portal, holdfast.sessions()).addEndpoints();
+          new ActivityRoutes(portal, holdfast.readActivity(), holdfast.editAccount())
+              .addEndpoints();
         });
     config.routes.apiBuilder(this::addApi);
   }
@@ -167,6 +171,7 @@ public final class Web {
     new EmailChangeApi(api, holdfast.changeEmail()).addEndpoints();
     new ContactApi(api, holdfast.editContacts()).addEndpoints();
     new NotificationApi(api, holdfast.notifications(), holdfast.deliveries()).addEndpoints();
+    new ActivityApi(api, holdfast.readActivity()).addEndpoints();
   }
 
   /** What cannot even be read as HTTP gets one line, as it never comes to a route. */

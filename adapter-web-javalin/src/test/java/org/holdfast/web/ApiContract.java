@@ -431,6 +431,60 @@ abstract class ApiContract extends SecurityApiContract {
   }
 
   @Test
+  void what_happened_is_read_page_by_page_and_taken_home() {
+    var changed =
+        json("{'firstName': 'A', 'lastName': 'B', 'language': 'en', 'timeZone': 'Europe/Berlin'}");
+    assertThat(ada.put("/api/v1/profile", changed).status()).isEqualTo(204);
+    var contact = json("{'name': 'Grace', 'email': 'grace@example.com'}");
+    assertThat(ada.post(here + "/contacts", contact).status()).isEqualTo(201);
+    var acts = new ArrayList<String>();
+    var page = ada.get("/api/v1/activity?limit=1");
+    while (true) {
+      acts.add(page.text("/activity/0/act"));
+      if (page.json().at("/next").isNull()) {
+        break;
+      }
+      page = ada.get("/api/v1/activity?limit=1&before=" + page.text("/next"));
+    }
+    assertThat(acts)
+        .containsExactlyInAnyOrder(
+            "contact_added", "profile_changed", "signed_in", "address_confirmed", "account_opened");
+    var one = ada.get("/api/v1/activity?about=contacts");
+    assertThat(one.json().at("/activity")).hasSize(1);
+    assertThat(one.text("/activity/0/account")).isEqualTo(account.number());
+    assertThat(one.text("/activity/0/address")).isEqualTo(InMemoryHoldfast.HOME.address());
+    assertThat(one.text("/activity/0/device")).isEqualTo(InMemoryHoldfast.HOME.device());
+    assertThat(one.text("/activity/0/details/contact")).isEqualTo("grace@example.com");
+    assertThat(host.get(hosted + "/activity?about=contacts").json()).isEqualTo(one.json());
+    assertThat(host.get(hosted + "/activity").json().toString()).doesNotContain("signed_in");
+    assertThat(host.get("/api/v1/host/accounts/99999999/activity").reason())
+        .isEqualTo("no_such_account");
+
+    var csv = ada.get("/api/v1/activity/export?format=csv");
+    assertThat(csv.header("Content-Type")).isEqualTo("text/csv; charset=utf-8; header=present");
+    assertThat(csv.raw().body().lines()).hasSize(1 + acts.size());
+    var jsonl = ada.get("/api/v1/activity/export?format=jsonl");
+    assertThat(jsonl.header("Content-Disposition"))
+        .isEqualTo("attachment; filename=\"security-activity.jsonl\"");
+    assertThat(jsonl.raw().body().lines())
+        .hasSize(acts.size())
+        .contains(one.json().at("/activity/0").toString());
+    for (var file : List.of(csv, jsonl)) {
+      assertThat(file.raw().body()).doesNotContain(InMemoryHoldfast.PASSWORD);
+    }
+
+    assertThat(ada.wrong("GET", "/api/v1/activity?about=x", "").faults())
+        .containsExactly("about choice");
+    assertThat(ada.wrong("GET", "/api/v1/activity?limit=101", "").faults())
+        .containsExactly("limit number");
+    assertThat(ada.wrong("GET", "/api/v1/activity/export?format=xls", "").faults())
+        .containsExactly("format choice");
+    assertThat(ada.wrong("GET", "/api/v1/activity/export", "").faults())
+        .containsExactly("format required");
+    assertThat(stranger.get("/api/v1/activity/export?format=csv").status()).isEqualTo(401);
+  }
+
+  @Test
   void messages_may_be_longer_than_other_input() {
     var long64 = "x".repeat(90_000);
     var notice =

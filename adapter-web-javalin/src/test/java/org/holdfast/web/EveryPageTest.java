@@ -263,6 +263,23 @@ class EveryPageTest {
   }
 
   @Test
+  void security_activity() {
+    signIn();
+    contact("Charles Babbage", "charles" + made + "@example.com", true);
+    MEMORY.holdfast.openAccount().open(opening(email, "Second Engines Ltd"));
+    for (var i = 0; i < 50; i++) {
+      MEMORY.clock.pass(Duration.ofMillis(1));
+      MEMORY.begin(email);
+    }
+    SCREEN.open("/sessions").follow("Security activity").look("activity");
+    SCREEN.follow("Older").look("activity-older");
+    SCREEN.driver().findElement(By.cssSelector("option[value=contacts]")).click();
+    SCREEN.press("Show").look("activity-contacts");
+    SCREEN.driver().findElement(By.cssSelector("option[value=factors]")).click();
+    SCREEN.press("Show").look("activity-none");
+  }
+
+  @Test
   void proving_who_one_is() {
     signIn();
     MEMORY.clock.pass(Duration.ofMinutes(30));

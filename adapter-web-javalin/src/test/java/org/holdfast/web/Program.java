@@ -144,13 +144,17 @@ public final class Program {
       }
       return new Answer(
           response.statusCode(),
-          response.body().isEmpty() ? MissingNode.getInstance() : JSON.readTree(response.body()),
+          isJson(response) ? JSON.readTree(response.body()) : MissingNode.getInstance(),
           response);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     } catch (InterruptedException stopped) {
       throw new IllegalStateException(stopped);
     }
+  }
+
+  private static boolean isJson(HttpResponse<String> response) {
+    return response.headers().firstValue("Content-Type").orElse("").matches(".*[/+]json(;.*)?");
   }
 
   private static void hold(String what, ValidationReport report) {

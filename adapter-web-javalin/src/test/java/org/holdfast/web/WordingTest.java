@@ -19,6 +19,8 @@ import org.holdfast.application.mail.Letter;
 import org.holdfast.domain.Fault;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.Refusal;
+import org.holdfast.domain.activity.Happening.Group;
+import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.notification.Category;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +58,11 @@ class WordingTest {
     Arrays.stream(Category.values()).map(c -> "category." + c.key()).forEach(wanted::add);
     Arrays.stream(Delivery.State.values()).map(s -> "state." + lower(s)).forEach(wanted::add);
     Arrays.stream(Letter.Kind.values()).map(k -> "letter." + lower(k)).forEach(wanted::add);
-    assertThat(keys(Language.EN)).containsAll(wanted);
+    Arrays.stream(What.values()).map(w -> "activity.act." + w.key()).forEach(wanted::add);
+    Arrays.stream(Group.values()).map(g -> "activity.about." + g.key()).forEach(wanted::add);
+    for (var language : Language.values()) {
+      assertThat(keys(language)).containsAll(wanted);
+    }
   }
 
   @Test

@@ -59,7 +59,10 @@ import org.holdfast.domain.Refusal;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.User;
+import org.holdfast.domain.activity.Entry;
 import org.holdfast.domain.activity.Happening;
+import org.holdfast.domain.activity.Head;
+import org.holdfast.domain.activity.Link;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.guessing.Rate;
@@ -96,7 +99,8 @@ public final class InMemoryStore {
     final Map<UserId, Passwords.Stored> passwords = new LinkedHashMap<>();
     final Map<String, Seen> devices = new LinkedHashMap<>();
     final Map<String, Session> sessions = new LinkedHashMap<>();
-    final List<Happening> happenings = new ArrayList<>();
+    final List<Link> activity = new ArrayList<>();
+    final Map<UUID, Head> heads = new LinkedHashMap<>();
     final Map<String, ServiceKey> keys = new LinkedHashMap<>();
     final Map<UUID, Errand> errands = new LinkedHashMap<>();
     final Set<AccountId> demanding = new LinkedHashSet<>();
@@ -118,7 +122,8 @@ public final class InMemoryStore {
       copy.passwords.putAll(passwords);
       copy.devices.putAll(devices);
       copy.sessions.putAll(sessions);
-      copy.happenings.addAll(happenings);
+      copy.activity.addAll(activity);
+      copy.heads.putAll(heads);
       copy.keys.putAll(keys);
       copy.errands.putAll(errands);
       copy.demanding.addAll(demanding);
@@ -1129,27 +1134,89 @@ public final class InMemoryStore {
       new Activity() {
         @Override
         public void record(Happening happening) {
-          locked(() -> state.happenings.add(happening));
+          locked(
+              () -> {
+                var chain = happening.chain();
+                var id = new UUID(0x0190_0000_0000_7000L, state.activity.size());
+                var entry = new Entry(id, happening);
+                var head = state.heads.getOrDefault(chain, Head.before(chain)).then(entry);
+                state.heads.put(chain, head);
+                return state.activity.add(new Link(head, Optional.of(entry)));
+              });
         }
 
         @Override
-        public ImmutableList<Happening> of(UserId user, int most) {
-          return newest(h -> user.equals(h.user()), most);
+        public ImmutableList<Entry> newest(
+            Whose whose, Set<Happening.What> which, Optional<UUID> before, int most) {
+          return locked(
+              () -> {
+                var all =
+                    ImmutableList.copyOf(state.activity).reverse().stream()
+                        .flatMap(link -> link.entry().stream())
+                        .toList();
+                var behind =
+                    before
+                        .map(id -> all.stream().map(Entry::id).toList().indexOf(id) + 1)
+                        .orElse(0);
+                return all.stream()
+                    .skip(behind)
+                    .filter(entry -> which.contains(entry.happening().what()))
+                    .filter(entry -> isOf(whose, entry.happening()))
+                    .limit(most)
+                    .collect(toImmutableList());
+              });
+        }
+
+        private boolean isOf(Whose whose, Happening happening) {
+          var account = happening.account();
+          return whose.user().filter(user -> user.equals(happening.user())).isPresent()
+              || account != null && whose.accounts().contains(account);
         }
 
         @Override
-        public ImmutableList<Happening> on(AccountId account, int most) {
-          return newest(h -> account.equals(h.account()), most);
+        public ImmutableList<SealedHead> heads(Optional<UUID> after, int most) {
+          return locked(
+              () -> {
+                var chains = ImmutableList.copyOf(state.heads.values());
+                var behind =
+                    after
+                        .map(id -> chains.stream().map(Head::chain).toList().indexOf(id) + 1)
+                        .orElse(0);
+                return chains.stream()
+                    .skip(behind)
+                    .limit(most)
+                    .map(head -> new SealedHead(head, Optional.of(head)))
+                    .collect(toImmutableList());
+              });
         }
 
-        private ImmutableList<Happening> newest(
-            java.util.function.Predicate<Happening> which, int most) {
+        @Override
+        public Optional<SealedHead> head(UUID chain) {
           return locked(
               () ->
-                  ImmutableList.copyOf(state.happenings).reverse().stream()
-                      .filter(which)
+                  Optional.ofNullable(state.heads.get(chain))
+                      .map(head -> new SealedHead(head, Optional.of(head))));
+        }
+
+        @Override
+        public ImmutableList<Link> links(UUID chain, long after, int most) {
+          return locked(
+              () ->
+                  state.activity.stream()
+                      .filter(link -> link.head().chain().equals(chain))
+                      .filter(link -> link.head().seq() > after)
                       .limit(most)
                       .collect(toImmutableList()));
+        }
+
+        @Override
+        public ImmutableSet<UUID> strays(int most) {
+          return ImmutableSet.of();
+        }
+
+        @Override
+        public long unchained() {
+          return 0;
         }
       };
 

@@ -10,6 +10,8 @@ import com.google.common.collect.ImmutableSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.holdfast.application.activity.Activity.Whose;
+import org.holdfast.application.activity.VerifyActivity;
+import org.holdfast.application.activity.VerifyActivity.Broken;
+import org.holdfast.application.activity.VerifyActivity.Flaw;
 import org.holdfast.application.credential.Passwords.Stored;
 import org.holdfast.application.emailchange.EmailChange;
 import org.holdfast.application.errand.Errand;
@@ -37,7 +45,10 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.AccountDetails;
 import org.holdfast.domain.account.User;
+import org.holdfast.domain.activity.Entry;
 import org.holdfast.domain.activity.Happening;
+import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.activity.Head;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.invoice.BillingAddress;
@@ -833,22 +844,192 @@ public abstract class StoreContract extends SecurityContract {
     var ada = user("ada@example.com");
     var account = account(ada, "12345678");
     var told =
-        java.util.stream.IntStream.range(0, 4)
+        IntStream.range(0, 4)
             .mapToObj(
                 i ->
-                    Happening.of(
-                            Happening.What.SIGNED_IN,
-                            i == 0 ? account.id() : null,
-                            ada.id(),
-                            NOW.plusMillis(i))
+                    happening(What.SIGNED_IN, i == 0 ? account.id() : null, ada.id(), i)
                         .from(new Origin("192.0.2.7", "Firefox"))
                         .with("was", "a=b&c 🦉")
                         .with("is", ""))
             .toList();
-    told.forEach(happening -> does(() -> store().activity().record(happening)));
-    assertThat(in(() -> store().activity().of(ada.id(), 3)))
+    told.forEach(this::record);
+    assertThat(newest(whose(ada), Optional.empty(), 3))
+        .extracting(Entry::happening)
         .containsExactly(told.get(3), told.get(2), told.get(1));
-    assertThat(in(() -> store().activity().on(account.id(), 9))).containsExactly(told.get(0));
+    assertThat(newest(on(account), Optional.empty(), 9))
+        .extracting(Entry::happening)
+        .containsExactly(told.get(0));
+  }
+
+  @Test
+  void activity_of_a_user_and_on_accounts_is_one_and_nobody_elses() {
+    var ada = user("ada@example.com");
+    var mine = account(ada, "12345678");
+    var other = account(user("bob@example.com"), "87654321");
+    record(happening(What.SIGNED_IN, null, other.holder(), 0));
+    record(happening(What.DETAILS_CHANGED, other.id(), other.holder(), 1));
+    var all =
+        List.of(
+            happening(What.SIGNED_IN, null, ada.id(), 2),
+            happening(What.CONTACT_ADDED, mine.id(), ada.id(), 3), // hers, and on hers: told once
+            happening(What.CONTACT_CONFIRMED, mine.id(), null, 4),
+            happening(What.CONTACT_EDITED, other.id(), ada.id(), 5));
+    all.forEach(this::record);
+    record(happening(What.UNSUBSCRIBED, null, null, 6));
+    var both = new Whose(Optional.of(ada.id()), ImmutableSet.of(mine.id()));
+    assertThat(newest(both, Optional.empty(), 9))
+        .extracting(Entry::happening)
+        .containsExactlyElementsOf(ImmutableList.copyOf(all).reverse());
+    var contacts = ImmutableSet.of(What.CONTACT_CONFIRMED, What.CONTACT_ADDED);
+    assertThat(in(() -> store().activity().newest(both, contacts, Optional.empty(), 9)))
+        .extracting(Entry::happening)
+        .containsExactly(all.get(2), all.get(1));
+  }
+
+  @Test
+  void activity_is_paged_through_once_each_also_where_much_happens_at_once() {
+    var ada = user("ada@example.com");
+    for (var i = 0; i < 25; i++) {
+      record(happening(What.SIGNED_IN, null, ada.id(), i / 10));
+    }
+    var seen = new ArrayList<Entry>();
+    Optional<UUID> before = Optional.empty();
+    while (true) {
+      var page = newest(whose(ada), before, 4);
+      if (page.isEmpty()) {
+        break;
+      }
+      seen.addAll(page);
+      before = Optional.of(page.get(page.size() - 1).id());
+    }
+    assertThat(seen).hasSize(25).doesNotHaveDuplicates();
+    assertThat(seen)
+        .extracting(entry -> entry.happening().at())
+        .isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(newest(whose(ada), Optional.of(id()), 1)).isEqualTo(seen.subList(0, 1));
+  }
+
+  @Test
+  void every_act_can_be_written_down() {
+    var ada = user("ada@example.com");
+    for (var what : What.values()) {
+      record(happening(what, null, ada.id(), 0));
+    }
+    assertThat(newest(whose(ada), Optional.empty(), 999))
+        .extracting(entry -> entry.happening().what())
+        .containsExactlyInAnyOrder(What.values());
+  }
+
+  @RepeatedTest(3)
+  void of_64_who_write_into_one_chain_each_gets_a_link_and_no_failure_leaves_a_gap() {
+    var ada = user("ada@example.com");
+    var written =
+        Race.of(
+            2 * CALLERS,
+            i -> {
+              try {
+                in(() -> recordOrFail(ada.id(), i));
+                return true;
+              } catch (Undone undone) {
+                return false;
+              }
+            });
+    assertThat(written.stream().filter(yes -> !yes)).hasSize(7);
+    var links = in(() -> store().activity().links(ada.id().value(), 0, 99));
+    assertThat(links)
+        .extracting(link -> link.head().seq())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 57).boxed().toList());
+    assertThat(verified()).containsExactly("whole " + ada.id() + " 57");
+  }
+
+  private boolean recordOrFail(UserId user, int caller) {
+    store().activity().record(happening(What.SIGNED_IN, null, user, caller));
+    if (caller % 10 == 0) {
+      throw new Undone();
+    }
+    return true;
+  }
+
+  @RepeatedTest(3)
+  void those_who_begin_a_chain_at_once_follow_one_another() {
+    var ada = user("ada@example.com");
+    race(
+        () -> {
+          store().activity().record(happening(What.SIGNED_IN, null, ada.id(), 0));
+          return true;
+        });
+    assertThat(verified()).containsExactly("whole " + ada.id() + " " + CALLERS);
+  }
+
+  @Test
+  void who_verifies_while_others_write_finds_nothing_wrong() {
+    var ada = user("ada@example.com");
+    record(happening(What.SIGNED_IN, null, ada.id(), 0));
+    var said =
+        Race.of(
+            8,
+            i -> {
+              var found = new ArrayList<String>();
+              for (var round = 0; round < 20; round++) {
+                if (i < 4) {
+                  record(happening(What.SIGNED_IN, null, ada.id(), round));
+                } else {
+                  found.addAll(verified());
+                }
+              }
+              return found;
+            });
+    assertThat(said.stream().flatMap(List::stream))
+        .hasSize(80)
+        .allSatisfy(one -> assertThat(one).startsWith("whole "));
+    assertThat(verified()).containsExactly("whole " + ada.id() + " 81");
+  }
+
+  @Test
+  void a_chain_that_was_not_begun_after_all_begins_later() {
+    var ada = user("ada@example.com");
+    assertThatThrownBy(() -> in(() -> recordOrFail(ada.id(), 0))).isInstanceOf(Undone.class);
+    assertThat(verified()).isEmpty();
+    in(() -> recordOrFail(ada.id(), 1));
+    assertThat(verified()).containsExactly("whole " + ada.id() + " 1");
+  }
+
+  @Test
+  void what_happens_on_an_account_by_a_user_and_by_nobody_is_in_three_chains() {
+    var ada = user("ada@example.com");
+    var account = account(ada, "12345678");
+    record(happening(What.CONTACT_ADDED, account.id(), ada.id(), 0));
+    record(happening(What.CONTACT_CONFIRMED, account.id(), null, 0));
+    record(happening(What.SIGNED_IN, null, ada.id(), 0));
+    record(happening(What.ADDRESS_SUPPRESSED, null, null, 0));
+    assertThat(verified())
+        .containsExactlyInAnyOrder(
+            "whole " + account.id() + " 2",
+            "whole " + ada.id() + " 1",
+            "whole " + new UUID(0, 0) + " 1");
+    assertThat(store().activity().unchained()).isZero();
+  }
+
+  @Test
+  void a_chain_of_several_pages_is_verified_and_what_was_there_before_still_holds() {
+    var ada = user("ada@example.com");
+    record(happening(What.SIGNED_IN, null, ada.id(), 0));
+    var early = in(() -> store().activity().head(ada.id().value())).orElseThrow().head();
+    does(
+        () -> {
+          for (var i = 1; i < 501; i++) {
+            store().activity().record(happening(What.SIGNED_IN, null, ada.id(), i));
+          }
+        });
+    assertThat(verified()).containsExactly("whole " + ada.id() + " 501");
+    var other = new Head(early.chain(), 2, early.hash());
+    var beyond = new Head(early.chain(), 502, early.hash());
+    var gone = new ArrayList<Broken>();
+    new VerifyActivity(store()).stillHolds(List.of(early, other, beyond).iterator(), gone::add);
+    assertThat(gone)
+        .containsExactly(
+            new Broken(early.chain(), 2, Flaw.TAKEN_BACK),
+            new Broken(early.chain(), 502, Flaw.TAKEN_BACK));
   }
 
   @Test
@@ -928,6 +1109,50 @@ public abstract class StoreContract extends SecurityContract {
   }
 
   // what the tests are made of
+
+  private void record(Happening happening) {
+    does(() -> store().activity().record(happening));
+  }
+
+  private static Happening happening(
+      What what,
+      @org.jspecify.annotations.Nullable AccountId account,
+      @org.jspecify.annotations.Nullable UserId user,
+      int millis) {
+    return Happening.of(what, account, user, NOW.plusMillis(millis));
+  }
+
+  private ImmutableList<Entry> newest(Whose whose, Optional<UUID> before, int most) {
+    return in(
+        () -> store().activity().newest(whose, ImmutableSet.copyOf(What.values()), before, most));
+  }
+
+  private static Whose whose(User user) {
+    return new Whose(Optional.of(user.id()), ImmutableSet.of());
+  }
+
+  private static Whose on(Account account) {
+    return new Whose(Optional.empty(), ImmutableSet.of(account.id()));
+  }
+
+  /** What there is to say of each chain. */
+  private List<String> verified() {
+    var said = new ArrayList<String>();
+    new VerifyActivity(store())
+        .all(
+            new VerifyActivity.Findings() {
+              @Override
+              public void whole(Head end) {
+                said.add("whole " + end.chain() + " " + end.seq());
+              }
+
+              @Override
+              public void broken(Broken chain) {
+                said.add(chain.toString());
+              }
+            });
+    return said;
+  }
 
   private boolean refuse() {
     throw new Refusal(Refusal.Reason.LINK_NOT_VALID);

@@ -2,7 +2,11 @@ package org.holdfast.domain.activity;
 
 import com.google.common.collect.ImmutableMap;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.session.Origin;
@@ -22,6 +26,8 @@ public record Happening(
     Instant at,
     @Nullable Origin origin,
     ImmutableMap<String, String> details) {
+
+  private static final UUID NOBODYS = new UUID(0, 0);
 
   /** The kinds of acts. */
   public enum What {
@@ -63,7 +69,83 @@ public record Happening(
     THAWED,
     ADDRESS_SUPPRESSED,
     USER_DISABLED,
-    USER_ENABLED
+    USER_ENABLED;
+
+    /** The act's name in words, JSON and exports. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What the act is about, for whoever looks for some of them only. */
+    public Group group() {
+      return switch (this) { // without a default: each act has to say where it belongs
+        case SIGNED_IN,
+            SIGNED_OUT,
+            STEPPED_UP,
+            SESSION_ENDED,
+            OTHER_SESSIONS_ENDED,
+            USER_DISABLED,
+            USER_ENABLED,
+            GUESSES_FAILED,
+            FROZEN,
+            THAWED ->
+            Group.SIGN_IN;
+        case PASSWORD_CHANGED, PASSWORD_RESET_REQUESTED, PASSWORD_RESET -> Group.PASSWORD;
+        case FACTOR_SHOWN,
+            FACTOR_ADDED,
+            FACTOR_RENAMED,
+            FACTOR_REMOVED,
+            FACTOR_DEMANDED,
+            FACTOR_NO_LONGER_DEMANDED,
+            RECOVERY_CODES_MADE,
+            RECOVERY_CODE_USED,
+            ACCOUNT_LINKED,
+            ACCOUNT_UNLINKED ->
+            Group.FACTORS;
+        case ADDRESS_CONFIRMED, EMAIL_CHANGE_REQUESTED, EMAIL_CHANGED, EMAIL_CHANGE_UNDONE ->
+            Group.EMAIL;
+        case CONTACT_ADDED,
+            CONTACT_EDITED,
+            CONTACT_REMOVED,
+            CONTACT_CONFIRMED,
+            CATEGORIES_CHANGED,
+            UNSUBSCRIBED,
+            ADDRESS_SUPPRESSED ->
+            Group.CONTACTS;
+        case ACCOUNT_OPENED,
+            PROFILE_CHANGED,
+            DETAILS_CHANGED,
+            DETAILS_ALIGNED,
+            BILLED_CONTACT_CHANGED ->
+            Group.ACCOUNT;
+      };
+    }
+  }
+
+  /** What acts are about. */
+  public enum Group {
+    SIGN_IN,
+    PASSWORD,
+    /** Second factors and linked accounts. */
+    FACTORS,
+    EMAIL,
+    CONTACTS,
+    ACCOUNT;
+
+    /** The group's name in forms, words and JSON. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The group with this key. */
+    public static Optional<Group> parse(@Nullable String key) {
+      return Arrays.stream(values()).filter(group -> group.key().equals(key)).findFirst();
+    }
+  }
+
+  /** Keeps the instant as every database does, to the millisecond. */
+  public Happening {
+    at = at.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** Something that a user did, or that happened to them. */
@@ -86,6 +168,17 @@ public record Happening(
         at,
         origin,
         ImmutableMap.<String, String>builder().putAll(details).put(key, value).build());
+  }
+
+  /**
+   * The chain it belongs to: that of its account or else of its user; what concerns neither is in
+   * one chain for all of them.
+   */
+  public UUID chain() {
+    if (account != null) {
+      return account.value();
+    }
+    return user != null ? user.value() : NOBODYS;
   }
 
   /** The origin, where a person acted. */

@@ -1,4 +1,7 @@
-/** What is written down about every act. */
+/**
+ * What is written down about every act, and the chains that show whether anything was changed
+ * afterwards.
+ */
 @NullMarked
 package org.holdfast.domain.activity;
 

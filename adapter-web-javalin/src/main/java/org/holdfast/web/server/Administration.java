@@ -1,9 +1,11 @@
 package org.holdfast.web.server;
 
 import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.application.Holdfast;
 import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.servicekey.ServiceKey;
 import org.holdfast.domain.InvalidInput;
@@ -15,10 +17,12 @@ import org.holdfast.domain.InvalidInput;
 final class Administration {
 
   private final KeepServiceKeys serviceKeys;
+  private final ActivityCheck activity;
   private final FreshSealer sealer;
 
-  Administration(KeepServiceKeys serviceKeys, FreshSealer sealer) {
-    this.serviceKeys = serviceKeys;
+  Administration(Holdfast holdfast, FreshSealer sealer) {
+    this.serviceKeys = holdfast.serviceKeys();
+    this.activity = new ActivityCheck(holdfast.verifyActivity());
     this.sealer = sealer;
   }
 
@@ -40,10 +44,19 @@ final class Administration {
   /** Is this a command of this kind, rightly put? */
   static boolean knows(List<String> words) {
     return switch (String.join(" ", words.subList(0, Math.min(2, words.size())))) {
-      case "service-key create", "service-key revoke" -> words.size() == 3;
+      case "service-key create", "service-key revoke", "activity checkpoint" -> words.size() == 3;
       case "service-key list", "keys rotate" -> words.size() == 2;
+      case "activity verify" -> words.size() == 2 || words.size() == 3;
       default -> false;
     };
+  }
+
+  /** The same words for whoever works in another folder: a file has its whole path. */
+  static ImmutableList<String> anywhere(List<String> words) {
+    return words.get(0).equals("activity") && words.size() == 3
+        ? ImmutableList.of(
+            words.get(0), words.get(1), Path.of(words.get(2)).toAbsolutePath().toString())
+        : ImmutableList.copyOf(words);
   }
 
   Outcome run(List<String> words) {
@@ -51,6 +64,9 @@ final class Administration {
       case "service-key create" -> create(words.get(2));
       case "service-key list" -> list();
       case "service-key revoke" -> revoke(words.get(2));
+      case "activity verify" ->
+          words.size() == 2 ? activity.verify() : activity.verify(Path.of(words.get(2)));
+      case "activity checkpoint" -> activity.checkpoint(Path.of(words.get(2)));
       case "keys rotate" -> Outcome.done("rotated\t" + sealer.rotate() + " keys in the set");
       default -> throw new IllegalArgumentException("no such command");
     };

@@ -28,6 +28,9 @@ public final class Main {
       portal service-key list           shows the keys' ids and names
       portal service-key revoke ID      makes a key worthless
       portal keys rotate                adds a key that new seals take
+      portal activity verify [FILE]     looks whether security activity was changed; ends with 1 if so.
+                                        With FILE also whether any was taken back since checkpoint FILE
+      portal activity checkpoint FILE   the same as verify, and writes FILE, to be kept elsewhere
       portal breach-list check FILE     looks at a list of breached passwords before it is used
       portal help | --version
 
@@ -108,7 +111,7 @@ public final class Main {
       return serve(settings(line));
     }
     if (Administration.knows(words)) {
-      return print(administer(settings(line), words));
+      return print(administer(settings(line), Administration.anywhere(words)));
     }
     if (words.size() == 3 && words.subList(0, 2).equals(List.of("breach-list", "check"))) {
       return print(check(Path.of(words.get(2))));
@@ -143,8 +146,7 @@ public final class Main {
     var meters = new Meters(Installation.CLOCK);
     try (var installation =
         Installation.open(settings, () -> Letters.of(settings).mailer(), meters)) {
-      return new Administration(installation.holdfast().serviceKeys(), installation.sealer())
-          .run(words);
+      return new Administration(installation.holdfast(), installation.sealer()).run(words);
     }
   }
 

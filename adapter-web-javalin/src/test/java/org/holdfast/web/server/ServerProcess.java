@@ -112,6 +112,11 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(data, settings).end();
   }
 
+  /** Does a command on this data, beside a server or without one. */
+  static Ended command(Path data, String... words) {
+    return new ServerProcess(data, words).end();
+  }
+
   /** What it printed once it served. */
   ImmutableList<String> lines() {
     return lines;

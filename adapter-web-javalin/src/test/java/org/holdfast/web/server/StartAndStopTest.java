@@ -61,6 +61,30 @@ class StartAndStopTest {
   }
 
   @Test
+  void activity_is_verified_beside_a_server_and_without_one() throws Exception {
+    var whole =
+        new ServerProcess.Ended(
+            0, "whole\t2 chains\t2 happenings\t0 from before there were chains", "");
+    var checkpoint = data.resolve("checkpoint").toString();
+    try (var server = ServerProcess.start(data, "--port", "0")) {
+      assertThat(ServerProcess.command(data, "activity", "checkpoint", checkpoint))
+          .isEqualTo(whole);
+      assertThat(server.stop().code()).isZero();
+    }
+    assertThat(ServerProcess.command(data, "activity", "verify", checkpoint)).isEqualTo(whole);
+    try (var source = Databases.pool("jdbc:h2:file:" + data.resolve("holdfast"), "", "", 2);
+        var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM activity WHERE account_id IS NOT NULL"))
+          .isEqualTo(1);
+    }
+    var broken = ServerProcess.command(data, "activity", "verify");
+    assertThat(broken.code()).isEqualTo(1);
+    assertThat(broken.err())
+        .matches("portal: chain [0-9a-f-]{36} is broken at 1: the chain once went on\n");
+  }
+
+  @Test
   void a_wrong_setting_is_told_in_one_line() {
     assertThat(ServerProcess.refused(data, "--smtp.hots", "mail.example"))
         .isEqualTo(
