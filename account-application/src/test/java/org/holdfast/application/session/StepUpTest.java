@@ -61,6 +61,8 @@ class StepUpTest {
           "EditProfile.change",
           "LinkAccounts.list",
           "Notify.recipients",
+          "ReadActivity.all",
+          "ReadActivity.page",
           "Sessions.end",
           "Sessions.endOthers",
           "Sessions.list");

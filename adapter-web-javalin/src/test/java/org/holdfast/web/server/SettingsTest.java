@@ -84,7 +84,7 @@ class SettingsTest {
             google.client-id = portal.apps
             google.client-secret-file = %1$s/db
             facebook.app-id = 12345
-            facebook.app-secret-file = %1$s/mail
+            facebook.app-secret-file = %1$s/db
             provider-files = %1$s/provider
             metrics.token-file = %1$s/token
             log = json
