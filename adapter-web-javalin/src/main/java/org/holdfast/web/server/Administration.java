@@ -14,18 +14,21 @@ import org.holdfast.domain.InvalidInput;
  */
 final class Administration {
 
-  private final KeepServiceKeys serviceKeys;
-  private final FreshSealer sealer;
+  private static final List<String> NOW = List.of("--now");
 
-  Administration(KeepServiceKeys serviceKeys, FreshSealer sealer) {
+  private final KeepServiceKeys serviceKeys;
+  private final KeepKeys keys;
+
+  Administration(KeepServiceKeys serviceKeys, KeepKeys keys) {
     this.serviceKeys = serviceKeys;
-    this.sealer = sealer;
+    this.keys = keys;
   }
 
   /**
    * What came of a command.
    *
    * @param code 0 where it was done
+   * @param lines what was done; where that is not all, the last one says why
    */
   record Outcome(int code, ImmutableList<String> lines) {
     static Outcome done(String... lines) {
@@ -33,7 +36,11 @@ final class Administration {
     }
 
     static Outcome no(String line) {
-      return new Outcome(1, ImmutableList.of(line));
+      return no(ImmutableList.of(), line);
+    }
+
+    static Outcome no(List<String> done, String why) {
+      return new Outcome(1, ImmutableList.<String>builder().addAll(done).add(why).build());
     }
   }
 
@@ -41,7 +48,9 @@ final class Administration {
   static boolean knows(List<String> words) {
     return switch (String.join(" ", words.subList(0, Math.min(2, words.size())))) {
       case "service-key create", "service-key revoke" -> words.size() == 3;
-      case "service-key list", "keys rotate" -> words.size() == 2;
+      case "service-key list", "keys list", "keys add", "keys promote", "keys rotate" ->
+          words.size() == 2;
+      case "keys retire" -> words.size() == 2 || words.subList(2, words.size()).equals(NOW);
       default -> false;
     };
   }
@@ -51,7 +60,11 @@ final class Administration {
       case "service-key create" -> create(words.get(2));
       case "service-key list" -> list();
       case "service-key revoke" -> revoke(words.get(2));
-      case "keys rotate" -> Outcome.done("rotated\t" + sealer.rotate() + " keys in the set");
+      case "keys list" -> keys.list();
+      case "keys add" -> keys.add();
+      case "keys promote" -> keys.promote();
+      case "keys rotate" -> keys.rotate();
+      case "keys retire" -> keys.retire(words.size() == 3);
       default -> throw new IllegalArgumentException("no such command");
     };
   }

@@ -24,6 +24,7 @@ import org.holdfast.auth.Peppers;
 import org.holdfast.auth.ShippedPasswordLists;
 import org.holdfast.auth.ZxcvbnMeter;
 import org.holdfast.persistence.Databases;
+import org.holdfast.persistence.JooqTransactions;
 
 /** One database with every adapter around it: what the server and the commands both stand on. */
 final class Installation implements AutoCloseable {
@@ -33,7 +34,7 @@ final class Installation implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final ShippedPasswordLists lists;
-  private final FreshSealer sealer;
+  private final Administration administration;
   private final Store store;
   private final Holdfast holdfast;
   private final Ids ids;
@@ -42,14 +43,14 @@ final class Installation implements AutoCloseable {
   private Installation(
       HikariDataSource pool,
       ShippedPasswordLists lists,
-      FreshSealer sealer,
+      Administration administration,
       Store store,
       Holdfast holdfast,
       Ids ids,
       SecureRandom random) {
     this.pool = pool;
     this.lists = lists;
-    this.sealer = sealer;
+    this.administration = administration;
     this.store = store;
     this.holdfast = holdfast;
     this.ids = ids;
@@ -89,7 +90,10 @@ final class Installation implements AutoCloseable {
                   mailer.get(),
                   CLOCK,
                   random));
-      return new Installation(pool, lists, sealer, store, holdfast, ids, random);
+      var rows = database.sealedRows((JooqTransactions) store.transactions(), sealer);
+      var administration =
+          new Administration(holdfast.serviceKeys(), new KeepKeys(sealer, rows, CLOCK));
+      return new Installation(pool, lists, administration, store, holdfast, ids, random);
     } catch (IllegalStateException oneLine) {
       pool.close();
       throw new CannotStart("" + oneLine.getMessage());
@@ -124,8 +128,8 @@ final class Installation implements AutoCloseable {
     return holdfast;
   }
 
-  FreshSealer sealer() {
-    return sealer;
+  Administration administration() {
+    return administration;
   }
 
   Ids ids() {
