@@ -264,6 +264,16 @@ public enum Databases {
         new JooqFreezes(db));
   }
 
+  /**
+   * All that is sealed in this database, to be sealed anew.
+   *
+   * @param transactions those of the store over it
+   */
+  public SealedRows sealedRows(JooqTransactions transactions, Sealer sealer) {
+    var db = using(new DefaultConfiguration().set(transactions));
+    return new SealedRows(db, transactions, sealer);
+  }
+
   private static int places(DataSource source) {
     try {
       if (!source.isWrapperFor(HikariDataSource.class)) {
