@@ -7,6 +7,7 @@ import static org.holdfast.persistence.schema.Tables.FACTORS;
 import static org.holdfast.persistence.schema.Tables.LETTERS;
 import static org.holdfast.persistence.schema.Tables.MAILED_LINKS;
 import static org.holdfast.persistence.schema.Tables.NOTIFICATIONS;
+import static org.holdfast.persistence.schema.Tables.SUPPORT_PINS;
 
 import com.google.common.collect.ImmutableList;
 import java.util.UUID;
@@ -40,6 +41,9 @@ record SealedColumn<K>(Table<?> table, Field<K> key, Field<byte[]> bytes) {
   static final SealedColumn<UUID> ACTIVITY_HEADS_SEAL =
       new SealedColumn<>(ACTIVITY_HEADS, ACTIVITY_HEADS.CHAIN_ID, ACTIVITY_HEADS.SEAL);
 
+  static final SealedColumn<UUID> SUPPORT_PINS_PIN =
+      new SealedColumn<>(SUPPORT_PINS, SUPPORT_PINS.ID, SUPPORT_PINS.PIN);
+
   /** Every one there is. */
   static final ImmutableList<SealedColumn<?>> ALL =
       ImmutableList.of(
@@ -49,7 +53,8 @@ record SealedColumn<K>(Table<?> table, Field<K> key, Field<byte[]> bytes) {
           ERRANDS_WORDS,
           FACTORS_SECRET,
           AUTHORIZATION_REQUESTS_WORDS,
-          ACTIVITY_HEADS_SEAL);
+          ACTIVITY_HEADS_SEAL,
+          SUPPORT_PINS_PIN);
 
   /** Such as {@code letters.words}. */
   String name() {

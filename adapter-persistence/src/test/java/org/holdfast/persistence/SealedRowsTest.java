@@ -81,6 +81,7 @@ class SealedRowsTest {
     assertThat(SealedColumn.AUTHORIZATION_REQUESTS_WORDS.place("s"))
         .isEqualTo("authorization_requests.words:s");
     assertThat(SealedColumn.ACTIVITY_HEADS_SEAL.place(id)).isEqualTo("activity_heads.seal:" + id);
+    assertThat(SealedColumn.SUPPORT_PINS_PIN.place(id)).isEqualTo("support_pins.pin:" + id);
   }
 
   @ParameterizedTest
@@ -103,7 +104,8 @@ class SealedRowsTest {
               new Resealed("errands.words", 1, 0, 0),
               new Resealed("factors.secret", 1, 0, 0),
               new Resealed("authorization_requests.words", 1, 0, 0),
-              new Resealed("activity_heads.seal", 1, 0, 0));
+              new Resealed("activity_heads.seal", 1, 0, 0),
+              new Resealed("support_pins.pin", 0, 0, 0));
       assertThat(count(rows)).isEqualTo(Map.of("2", MANY + 7));
       keyring.keys.remove(1);
       assertThat(rows.reseal())
