@@ -266,7 +266,8 @@ class KeepKeysTest {
             "errands.words",
             "factors.secret",
             "authorization_requests.words",
-            "activity_heads.seal")
+            "activity_heads.seal",
+            "support_pins.pin")
         .map(
             column ->
                 column.equals("errands.words")
@@ -358,7 +359,7 @@ class KeepKeysTest {
           .isEqualTo(new Ended(0, List.of("rotated\t2 keys in the set"), ""));
       var tooEarly = portal(settings, "keys", "retire");
       assertThat(tooEarly.code()).isEqualTo(1);
-      assertThat(tooEarly.out()).hasSize(7);
+      assertThat(tooEarly.out()).hasSize(8);
       assertThat(tooEarly.err())
           .matches("portal: no old key was retired: the first is kept until [^\n]*\n");
       assertThat(portal(settings, "keys", "list").out())
