@@ -195,7 +195,6 @@ public final class Holdfast {
             parts.trouble());
     checkLockOut = new CheckLockOut(store, access, policy);
     supportPin = new KeepSupportPin(store, access, letters, policy, ids, clock, random);
-    freezeUser = new FreezeUser(store, sessions, letters, policy, clock);
     changePassword =
         new ChangePassword(
             store,
@@ -223,10 +222,11 @@ public final class Holdfast {
             clock,
             random);
     editAccount = new EditAccount(store, access, invoices, policy, clock);
-    editProfile = new EditProfile(store, clock);
+    editProfile = new EditProfile(store, sessions, clock);
     changeEmail =
         new ChangeEmail(
             store, access, invoices, guessing, sessions, letters, policy, ids, clock, random);
+    freezeUser = new FreezeUser(store, sessions, changeEmail, letters, policy, clock);
     editContacts =
         new EditContacts(store, access, invoices, guessing, letters, policy, ids, clock, random);
     notify = new Notify(store, access, unsubscribe, policy, ids, clock);

@@ -337,6 +337,11 @@ final class InMemorySecurity {
                               && linked.identity().user().equals(user)));
         }
 
+        @Override
+        public void removeAll(UserId user) {
+          kept.locked(s -> s.linked.removeIf(linked -> linked.identity().user().equals(user)));
+        }
+
         private LinkedIdentity used(LinkedIdentity i, Instant now) {
           return new LinkedIdentity(i.id(), i.user(), i.provider(), i.linkedAt(), Optional.of(now));
         }

@@ -547,6 +547,39 @@ public final class InMemoryStore {
               });
         }
 
+        @Override
+        public Optional<EmailChange> confirmed(
+            EmailChange.Target target, UUID subject, EmailAddress from, Instant after) {
+          return locked(
+              () ->
+                  state.changes.values().stream()
+                      .filter(c -> isConfirmedAfter(c, target, subject, after))
+                      .filter(c -> c.from().equals(from))
+                      .max(Comparator.comparing(EmailChange::since)));
+        }
+
+        @Override
+        public void closeConfirmed(
+            EmailChange.Target target, UUID subject, Instant after, Instant now) {
+          locked(
+              () -> {
+                state.changes.replaceAll(
+                    (id, c) ->
+                        isConfirmedAfter(c, target, subject, after)
+                            ? moved(c, EmailChange.State.UNDONE, now)
+                            : c);
+                return true;
+              });
+        }
+
+        private boolean isConfirmedAfter(
+            EmailChange c, EmailChange.Target target, UUID subject, Instant after) {
+          return c.target() == target
+              && c.subject().equals(subject)
+              && c.state() == EmailChange.State.CONFIRMED
+              && c.since().isAfter(after);
+        }
+
         private boolean isPending(EmailChange c, EmailChange.Target target, UUID subject) {
           return c.target() == target
               && c.subject().equals(subject)
@@ -991,7 +1024,7 @@ public final class InMemoryStore {
                 if (session == null) {
                   return false;
                 }
-                state.sessions.put(newFingerprint, used(session, provedAt, provedAt));
+                state.sessions.put(newFingerprint, used(session, session.lastUsedAt(), provedAt));
                 return true;
               });
         }

@@ -14,6 +14,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.holdfast.application.Store;
+import org.holdfast.application.emailchange.EmailChange;
+import org.holdfast.application.emailchange.EmailChange.State;
+import org.holdfast.application.emailchange.EmailChange.Target;
 import org.holdfast.application.linkedaccount.AuthorizationRequests.AuthorizationRequest;
 import org.holdfast.application.linkedaccount.AuthorizationRequests.Purpose;
 import org.holdfast.application.linkedaccount.LinkedIdentities.LinkedIdentity;
@@ -294,6 +297,45 @@ abstract class SecurityContract {
     assertThat(race(() -> store().authorizationRequests().take("google", state, browser, NOW)))
         .containsOnlyOnce(Optional.of(request));
     assertThat(in(() -> store().authorizationRequests().sweep(request.expiresAt()))).isZero();
+  }
+
+  @Test
+  void all_that_a_user_has_linked_is_unlinked() {
+    var ada = user("ada@example.com");
+    var bob = user("bob@example.com");
+    in(() -> store().linkedIdentities().add(linked(ada), "one"));
+    in(() -> store().linkedIdentities().add(linked(ada), "two"));
+    in(() -> store().linkedIdentities().add(linked(bob), "three"));
+    does(() -> store().linkedIdentities().removeAll(ada.id()));
+    assertThat(in(() -> store().linkedIdentities().of(ada.id()))).isEmpty();
+    assertThat(in(() -> store().linkedIdentities().of(bob.id()))).hasSize(1);
+  }
+
+  @Test
+  void what_was_confirmed_since_is_found_and_closed() {
+    var from = new EmailAddress("a@example.com");
+    var subject = id();
+    var old = change(subject, from, NOW);
+    var late = change(subject, from, NOW.plusMillis(5));
+    var other = change(id(), from, NOW.plusMillis(5));
+    var changes = store().emailChanges();
+    assertThat(in(() -> changes.confirmed(Target.USER, subject, from, NOW.minusMillis(1))))
+        .contains(late);
+    assertThat(in(() -> changes.confirmed(Target.USER, subject, late.to(), NOW.minusMillis(1))))
+        .isEmpty();
+    assertThat(in(() -> changes.confirmed(Target.ACCOUNT, subject, from, NOW.minusMillis(1))))
+        .isEmpty();
+    does(() -> changes.closeConfirmed(Target.USER, subject, NOW, NOW.plusMillis(9)));
+    assertThat(in(() -> changes.find(late.id())).orElseThrow().state()).isEqualTo(State.UNDONE);
+    assertThat(in(() -> changes.find(old.id()))).contains(old);
+    assertThat(in(() -> changes.find(other.id()))).contains(other);
+  }
+
+  private EmailChange change(UUID subject, EmailAddress from, Instant since) {
+    var to = new EmailAddress("b@example.com");
+    var change = new EmailChange(id(), Target.USER, subject, from, to, State.CONFIRMED, since);
+    does(() -> store().emailChanges().add(change));
+    return change;
   }
 
   // support PINs
