@@ -74,8 +74,15 @@ final class JooqUsers implements Users {
         .set(USERS.LANGUAGE, user.language().tag())
         .set(USERS.TIME_ZONE, user.timeZone().getId())
         .set(USERS.CONFIRMED_AT, user.confirmedAt().orElse(null))
-        .set(USERS.DISABLED_AT, user.disabledAt().orElse(null))
         .where(USERS.ID.eq(user.id().value()))
+        .execute();
+  }
+
+  @Override
+  public void shut(UserId id, Optional<Instant> since) {
+    db.update(USERS)
+        .set(USERS.DISABLED_AT, since.orElse(null))
+        .where(USERS.ID.eq(id.value()))
         .execute();
   }
 

@@ -86,7 +86,7 @@ public final class EditProfile {
         .transactions()
         .inOne(
             () -> {
-              store.users().save(find(id).disabledSince(Optional.of(clock.instant())));
+              store.users().shut(find(id).id(), Optional.of(clock.instant()));
               sessions.endEverything(id);
               record(What.USER_DISABLED, id);
             });
@@ -98,7 +98,7 @@ public final class EditProfile {
         .transactions()
         .inOne(
             () -> {
-              store.users().save(find(id).disabledSince(Optional.empty()));
+              store.users().shut(find(id).id(), Optional.empty());
               record(What.USER_ENABLED, id);
             });
   }

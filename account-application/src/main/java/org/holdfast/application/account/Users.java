@@ -20,8 +20,14 @@ public interface Users {
   /** Whose mail this address receives: as above, or a previous one that is kept until later. */
   Optional<User> findRecoverable(EmailAddress address, Instant now);
 
-  /** Stores a changed user; the address only by {@link #moveTo}. */
+  /**
+   * Stores a changed user; the address only by {@link #moveTo}, and whether they may sign in only
+   * by {@link #shut}: who was read before that must not be let in again by being saved.
+   */
   void save(User user);
+
+  /** Shuts a user out since then, or lets them in again. */
+  void shut(UserId id, Optional<Instant> since);
 
   /**
    * Makes this the user's address and keeps the previous one for recovery until then, or gives it

@@ -360,9 +360,14 @@ public final class InMemoryStore {
                         user.language(),
                         user.timeZone(),
                         user.confirmedAt(),
-                        user.disabledAt()));
+                        known(user.id()).disabledAt()));
                 return true;
               });
+        }
+
+        @Override
+        public void shut(UserId id, Optional<Instant> since) {
+          locked(() -> Optional.ofNullable(state.users.put(id, known(id).disabledSince(since))));
         }
 
         @Override

@@ -785,8 +785,19 @@ public abstract class StoreContract extends SecurityContract {
     assertThat(stored.email()).isEqualTo(ada.email());
     assertThat(stored.name()).isEqualTo(typed.name());
     assertThat(stored.timeZone()).isEqualTo(typed.timeZone());
-    assertThat(stored.disabledAt()).contains(NOW);
+    assertThat(stored.disabledAt()).isEmpty();
     assertThat(stored.confirmedAt()).isEmpty();
+  }
+
+  /** A profile that was read a moment before, and is saved a moment after. */
+  @Test
+  void nobody_is_let_in_again_by_being_saved() {
+    var ada = user("ada@example.com");
+    does(() -> store().users().shut(ada.id(), Optional.of(NOW)));
+    does(() -> store().users().save(ada));
+    assertThat(in(() -> store().users().find(ada.id())).orElseThrow().disabledAt()).contains(NOW);
+    does(() -> store().users().shut(ada.id(), Optional.empty()));
+    assertThat(in(() -> store().users().find(ada.id())).orElseThrow().disabledAt()).isEmpty();
   }
 
   @Test
