@@ -30,7 +30,9 @@ import org.holdfast.domain.session.Origin;
  *       owner out;
  *   <li>failures in a row at proving who a signed-in user is;
  *   <li>wrong codes in a row at one user's second factor, over all who are half signed in;
- *   <li>failures from one network address, and from everybody together.
+ *   <li>failures from one network address, and from everybody together, for which only devices that
+ *       never signed in before are kept waiting: or a few hundred addresses would keep every
+ *       customer out.
  * </ul>
  */
 public final class Guessing {

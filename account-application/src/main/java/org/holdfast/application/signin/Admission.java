@@ -192,6 +192,11 @@ public final class Admission {
     return device.flatMap(known -> store.devices().seenAt(user, known.fingerprint()));
   }
 
+  /** Has this user signed in on this device before? */
+  boolean knows(UserId user, Optional<Secret> device) {
+    return seenAt(user, device).isPresent();
+  }
+
   String codes(UserId user, Optional<Secret> device) {
     return seenAt(user, device)
         .map(seen -> Guessing.atFactorFromDevice(device.orElseThrow().fingerprint()))

@@ -126,16 +126,18 @@ public final class SignIn {
    */
   public Outcome signIn(
       @Nullable String address, Password password, Optional<Secret> device, Origin origin) {
-    guessing.mustNotBeExhausted(origin);
     var email = EmailAddress.parse(address);
     var candidate =
         email.flatMap(known -> store.passwords().candidate(known, device.map(Secret::fingerprint)));
+    if (candidate.filter(Candidate::knownDevice).isEmpty()) {
+      guessing.mustNotBeExhausted(origin); // by strangers, of whom the owners' devices are none
+    }
     var subject = subject(address, email, candidate, device);
     var guesses = guessing.count(subject);
     var right = opens(candidate, password); // whoever it is: the same work for everybody
     if (!right || candidate.isEmpty() || candidate.get().disabled()) {
       guessing.wrong(origin);
-      if (guesses == TELL_AFTER) {
+      if (guesses % TELL_AFTER == 0) { // each time: at one of them we may have been too busy
         email.ifPresent(known -> askToTell(known, guesses, origin));
       }
       throw new Refusal(Reason.SIGN_IN_FAILED);
@@ -168,8 +170,10 @@ public final class SignIn {
    */
   public Begun showFactor(
       @Nullable Secret pending, @Nullable String code, Optional<Secret> device, Origin origin) {
-    guessing.mustNotBeExhausted(origin);
     var half = admission.pending(pending);
+    if (!admission.knows(half.user(), device)) {
+      guessing.mustNotBeExhausted(origin);
+    }
     var shown = secondFactor.look(half.user(), code, admission.codes(half.user(), device), origin);
     return admission.spending(
         shown,

@@ -69,6 +69,47 @@ class SignInTest {
     signIn.signIn(ADA, new Password(PASSWORD), Optional.of(begun.device()), HOME);
   }
 
+  /** Or else a few hundred network addresses would keep every customer out. */
+  @Test
+  void however_much_strangers_guess_the_owners_come_in_on_their_devices() {
+    var owner = memory.begin(ADA);
+    memory.customer("bob@example.com");
+    var token = memory.addToken(memory.signIn("bob@example.com"));
+    var known =
+        signIn.showFactor(
+            ((SignIn.FactorNeeded) memory.show("bob@example.com")).pending(),
+            memory.nextCode(token.secret()),
+            Optional.empty(),
+            HOME);
+    for (var i = 0; i < 40; i++) {
+      reasonOf("nobody" + i + "@example.com");
+    }
+    assertThat(reasonOf(PASSWORD, ADA)).isEqualTo(Reason.TOO_MANY_TRIES);
+    signIn.signIn(ADA, new Password(PASSWORD), Optional.of(owner.device()), HOME);
+    var device = Optional.of(known.device());
+    var half =
+        (SignIn.FactorNeeded)
+            signIn.signIn("bob@example.com", new Password(PASSWORD), device, HOME);
+    memory.clock.pass(Duration.ofSeconds(1));
+    var code = memory.codeNow(token.secret());
+    assertThatThrownBy(() -> signIn.showFactor(half.pending(), code, Optional.empty(), HOME))
+        .hasMessageStartingWith("TOO_MANY_TRIES");
+    assertThatThrownBy(() -> signIn.showFactor(half.pending(), code, device, HOME))
+        .hasMessageStartingWith("CODE_WRONG"); // it is looked at, and was spent
+  }
+
+  @Test
+  void whoever_guesses_on_is_told_of_again() {
+    for (var i = 0; i < 30; i++) {
+      reasonOf(ADA);
+      memory.clock.pass(Duration.ofHours(1));
+    }
+    memory.runErrands();
+    assertThat(memory.letters(Letter.Kind.GUESSES_FAILED))
+        .extracting(letter -> letter.words().get("guesses"))
+        .containsExactly("10", "20", "30");
+  }
+
   @Test
   void a_lock_comes_back_after_it_ran_out() {
     for (var i = 0; i < 5; i++) {
