@@ -184,6 +184,7 @@ public final class Holdfast {
     linkAccounts =
         new LinkAccounts(
             store,
+            guessing,
             parts.providers(),
             admission,
             sessions,

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
+import org.holdfast.application.guessing.Guessing;
 import org.holdfast.application.linkedaccount.AuthorizationRequests.AuthorizationRequest;
 import org.holdfast.application.linkedaccount.AuthorizationRequests.Purpose;
 import org.holdfast.application.linkedaccount.IdentityProvider.Exchange;
@@ -37,6 +38,7 @@ import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.session.Origin;
 import org.holdfast.domain.session.Session;
 import org.holdfast.domain.session.Step;
@@ -54,7 +56,10 @@ public final class LinkAccounts {
   /** How long the browser may be away. */
   public static final Duration AWAY = Duration.ofMinutes(10);
 
+  private static final Rate DEPARTURES = new Rate(60, Duration.ofSeconds(5));
+
   private final Store store;
+  private final Guessing guessing;
   private final ImmutableMap<String, IdentityProvider> providers;
   private final Admission admission;
   private final Sessions sessions;
@@ -70,6 +75,7 @@ public final class LinkAccounts {
    */
   public LinkAccounts(
       Store store,
+      Guessing guessing,
       ImmutableList<IdentityProvider> providers,
       Admission admission,
       Sessions sessions,
@@ -80,6 +86,7 @@ public final class LinkAccounts {
       RandomGenerator random,
       Consumer<String> trouble) {
     this.store = store;
+    this.guessing = guessing;
     this.providers =
         providers.stream().collect(ImmutableMap.toImmutableMap(IdentityProvider::key, p -> p));
     this.admission = admission;
@@ -161,10 +168,13 @@ public final class LinkAccounts {
    * Sends a browser to a provider, to sign in.
    *
    * @param next where to go on afterwards
-   * @throws Refusal NO_SUCH_PROVIDER or PROVIDER_UNAVAILABLE
+   * @throws Refusal NO_SUCH_PROVIDER, PROVIDER_UNAVAILABLE, or TOO_MANY_TRIES when this network
+   *     address sends too many
    */
-  public Departure beginSignIn(String provider, String next) {
-    return leave(provider(provider), Purpose.SIGN_IN, Optional.empty(), next);
+  public Departure beginSignIn(String provider, String next, Origin origin) {
+    var known = provider(provider);
+    guessing.mustBeWithin(Guessing.fromAddress("leave", origin), DEPARTURES);
+    return leave(known, Purpose.SIGN_IN, Optional.empty(), next);
   }
 
   /**

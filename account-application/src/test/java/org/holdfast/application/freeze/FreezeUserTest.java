@@ -180,7 +180,7 @@ class FreezeUserTest {
     reset();
     var again = memory.holdfast.signIn().signIn(ADA, CHOSEN, Optional.empty(), HOME);
     assertThat(again).isInstanceOf(Begun.class);
-    assertThatThrownBy(() -> back(linkAccounts.beginSignIn("example", ""), Optional.empty()))
+    assertThatThrownBy(() -> back(linkAccounts.beginSignIn("example", "", HOME), Optional.empty()))
         .hasMessage("NOT_LINKED");
   }
 

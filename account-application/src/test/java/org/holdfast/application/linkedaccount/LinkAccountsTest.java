@@ -24,6 +24,7 @@ import org.holdfast.application.testkit.Race;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
+import org.holdfast.domain.session.Origin;
 import org.junit.jupiter.api.Test;
 
 class LinkAccountsTest {
@@ -111,7 +112,7 @@ class LinkAccountsTest {
   @Test
   void of_all_who_come_back_at_once_one_does() {
     link(memory.signIn(ADA), "ada there");
-    var departure = linkAccounts.beginSignIn(AT, "/");
+    var departure = linkAccounts.beginSignIn(AT, "/", HOME);
     var outcomes =
         Race.of(
             64,
@@ -128,18 +129,18 @@ class LinkAccountsTest {
   @Test
   void a_state_is_good_for_its_browser_its_provider_and_its_time() {
     link(memory.signIn(ADA), "ada there");
-    var mine = linkAccounts.beginSignIn(AT, "/");
-    var theirs = linkAccounts.beginSignIn(AT, "/");
+    var mine = linkAccounts.beginSignIn(AT, "/", HOME);
+    var theirs = linkAccounts.beginSignIn(AT, "/", HOME);
     assertThatThrownBy(
             () -> back(new Departure(mine.to(), theirs.browser()), "ada there", Optional.empty()))
         .hasMessage("NOT_VOUCHED");
     memory.clock.pass(LinkAccounts.AWAY);
     assertThatThrownBy(() -> back(mine, "ada there", Optional.empty())).hasMessage("NOT_VOUCHED");
-    var cancelled = linkAccounts.beginSignIn(AT, "/");
+    var cancelled = linkAccounts.beginSignIn(AT, "/", HOME);
     linkAccounts.giveUp(AT, Optional.of(cancelled.browser()), Secret.parse(state(cancelled)));
     assertThatThrownBy(() -> back(cancelled, "ada there", Optional.empty()))
         .hasMessage("NOT_VOUCHED");
-    assertThatThrownBy(() -> linkAccounts.beginSignIn("facebook", "/"))
+    assertThatThrownBy(() -> linkAccounts.beginSignIn("facebook", "/", HOME))
         .hasMessage("NO_SUCH_PROVIDER");
   }
 
@@ -160,7 +161,7 @@ class LinkAccountsTest {
   void a_state_for_signing_in_links_nothing_and_one_for_linking_signs_nobody_in() {
     var ada = memory.signIn(ADA);
     link(ada, "ada there");
-    var toSignIn = linkAccounts.beginSignIn(AT, "/");
+    var toSignIn = linkAccounts.beginSignIn(AT, "/", HOME);
     assertThat(back(toSignIn, "ada there", Optional.of(ada))).isInstanceOf(SignedInBy.class);
     var toLink = linkAccounts.beginLink(memory.signIn(ADA), AT);
     assertThatThrownBy(() -> back(toLink, "ada there", Optional.empty())).hasMessage("NOT_VOUCHED");
@@ -241,11 +242,11 @@ class LinkAccountsTest {
 
   @Test
   void why_a_provider_says_no_is_for_the_operator() {
-    assertThatThrownBy(() -> comeBack(linkAccounts.beginSignIn(AT, "/"), "no such code"))
+    assertThatThrownBy(() -> comeBack(linkAccounts.beginSignIn(AT, "/", HOME), "no such code"))
         .hasMessage("NOT_VOUCHED");
-    assertThatThrownBy(() -> comeBack(linkAccounts.beginSignIn(AT, "/"), "away"))
+    assertThatThrownBy(() -> comeBack(linkAccounts.beginSignIn(AT, "/", HOME), "away"))
         .hasMessage("PROVIDER_UNAVAILABLE");
-    assertThatThrownBy(() -> comeBack(linkAccounts.beginSignIn(AT, "/"), ""))
+    assertThatThrownBy(() -> comeBack(linkAccounts.beginSignIn(AT, "/", HOME), ""))
         .hasMessage("NOT_VOUCHED");
     assertThat(memory.troubles)
         .contains("example: knows nobody by that", "example: is away", "example sent no code");
@@ -267,8 +268,23 @@ class LinkAccountsTest {
         .hasMessage("NOT_VOUCHED");
   }
 
+  /** Each is a row that waits, and strangers may ask for as many as they like. */
+  @Test
+  void nobody_sends_browsers_away_without_end() {
+    var stranger = new Origin("2001:db8:0:1::1", "curl");
+    for (var i = 0; i < 60; i++) {
+      linkAccounts.beginSignIn(AT, "/", stranger);
+    }
+    var neighbour = new Origin("2001:db8:0:1::2", "curl"); // the same customer's network
+    assertThatThrownBy(() -> linkAccounts.beginSignIn(AT, "/", neighbour))
+        .hasMessageStartingWith("TOO_MANY_TRIES");
+    linkAccounts.beginSignIn(AT, "/", HOME);
+    memory.clock.pass(Duration.ofSeconds(5));
+    linkAccounts.beginSignIn(AT, "/", stranger);
+  }
+
   private Object signIn(String subject) {
-    var departure = linkAccounts.beginSignIn(AT, "/");
+    var departure = linkAccounts.beginSignIn(AT, "/", HOME);
     return ((SignedInBy) back(departure, subject, Optional.empty())).outcome();
   }
 

@@ -86,7 +86,7 @@ public final class LinkApi implements EndpointGroup {
 
   private void leaveToSignIn(Context ctx) {
     api.readNothing(ctx);
-    tell(ctx, linkAccounts.beginSignIn(ctx.pathParam("provider"), ""));
+    tell(ctx, linkAccounts.beginSignIn(ctx.pathParam("provider"), "", api.origin(ctx)));
   }
 
   private void leaveToLink(Context ctx) {

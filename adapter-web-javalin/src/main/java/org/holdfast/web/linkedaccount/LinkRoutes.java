@@ -78,7 +78,7 @@ public final class LinkRoutes implements EndpointGroup {
   private void leaveToSignIn(Context ctx) {
     var form = forms.read(ctx, Going.class);
     var next = Back.to(form.as(Going.class).next());
-    leave(ctx, linkAccounts.beginSignIn(ctx.pathParam("provider"), next));
+    leave(ctx, linkAccounts.beginSignIn(ctx.pathParam("provider"), next, visits.origin(ctx)));
   }
 
   private void leaveToLink(Context ctx) {
