@@ -124,7 +124,8 @@ public final class Web {
                   portal, holdfast.sessions(), holdfast.editFactors(), holdfast.linkAccounts());
           new SignInRoutes(portal, holdfast.signIn(), signingIn, holdfast.linkAccounts())
               .addEndpoints();
-          new SetUpRoutes(portal, holdfast.signIn(), holdfast.editFactors().yubiKeysWork())
+          new SetUpRoutes(
+                  portal, holdfast.signIn(), signingIn, holdfast.editFactors().yubiKeysWork())
               .addEndpoints();
           new LinkRoutes(portal, signingIn, holdfast.linkAccounts(), clock).addEndpoints();
           new FactorRoutes(

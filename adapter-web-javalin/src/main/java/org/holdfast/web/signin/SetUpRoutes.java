@@ -36,14 +36,16 @@ public final class SetUpRoutes implements EndpointGroup {
   private final Visits visits;
   private final Cookies cookies;
   private final SignIn signIn;
+  private final SigningIn signingIn;
   private final boolean yubiKeysWork;
 
-  public SetUpRoutes(Portal portal, SignIn signIn, boolean yubiKeysWork) {
+  public SetUpRoutes(Portal portal, SignIn signIn, SigningIn signingIn, boolean yubiKeysWork) {
     this.pages = portal.pages();
     this.forms = portal.forms();
     this.visits = portal.visits();
     this.cookies = portal.cookies();
     this.signIn = signIn;
+    this.signingIn = signingIn;
     this.yubiKeysWork = yubiKeysWork;
   }
 
@@ -153,6 +155,7 @@ public final class SetUpRoutes implements EndpointGroup {
   }
 
   private void begun(Context ctx, SignIn.Begun begun) {
+    signingIn.endOlder(visits.of(ctx).who()); // somebody may have signed in meanwhile
     cookies.drop(ctx, Cookies.Kind.PENDING);
     visits.begin(ctx, begun.token());
     visits.remember(ctx, begun.device());
