@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.testkit.InMemoryHoldfast;
@@ -31,17 +32,29 @@ public final class Running implements AutoCloseable {
   private final Javalin server;
 
   private Running(UnaryOperator<Policy> policy, String publicUrl, Set<String> trustedProxies) {
-    this(freePort(), policy, publicUrl, trustedProxies, InMemoryHoldfast::new, null);
+    this(
+        policy,
+        publicUrl,
+        trustedProxies,
+        InMemoryHoldfast::new,
+        memory -> memory.holdfast,
+        () -> {},
+        null);
   }
 
+  /**
+   * @param served what answers: usually that around memory
+   * @param door what every request goes through first
+   */
   private Running(
-      int port,
       UnaryOperator<Policy> policy,
       String publicUrl,
       Set<String> trustedProxies,
       Function<Policy, InMemoryHoldfast> inside,
+      Function<InMemoryHoldfast, Holdfast> served,
+      Runnable door,
       @Nullable DataSource database) {
-    this.port = port;
+    port = freePort();
     var url = URI.create(publicUrl.isEmpty() ? "http://127.0.0.1:" + port : publicUrl);
     memory = inside.apply(policy.apply(Policy.of("Example Hosting", url)));
     forgetPassword =
@@ -52,12 +65,13 @@ public final class Running implements AutoCloseable {
             delete(database, user);
           }
         };
-    var web = new Web(memory.holdfast, memory.clock, trustedProxies::contains);
+    var web = new Web(served.apply(memory), memory.clock, trustedProxies::contains);
     server =
         Javalin.create(
                 config -> {
                   config.jetty.host = "127.0.0.1";
                   config.jetty.port = port;
+                  config.routes.before(ctx -> door.run());
                   web.configure(config);
                   config.routes.get("/broken", Running::fail);
                   config.routes.get("/api/broken", Running::fail);
@@ -72,15 +86,31 @@ public final class Running implements AutoCloseable {
 
   /** With every default, kept in this database. */
   public static Running on(DataSource database) {
+    return node(database, policy -> policy, () -> {});
+  }
+
+  /**
+   * One of several on a database.
+   *
+   * @param door what every request goes through first
+   */
+  public static Running node(DataSource database, UnaryOperator<Policy> policy, Runnable door) {
     var ids = Ids.timeOrdered(InstantSource.system(), new SecureRandom());
     var store = Databases.of(database).store(database, InMemoryHoldfast.SEALER, ids);
     return new Running(
-        freePort(),
-        policy -> policy,
+        policy,
         "",
         Set.of(),
-        policy -> new InMemoryHoldfast(policy, store),
+        decided -> new InMemoryHoldfast(decided, store),
+        memory -> memory.holdfast,
+        door,
         database);
+  }
+
+  /** With every default, and something in place of what the testkit pretends. */
+  public static Running serving(Function<InMemoryHoldfast, Holdfast> served) {
+    return new Running(
+        policy -> policy, "", Set.of(), InMemoryHoldfast::new, served, () -> {}, null);
   }
 
   /** With something decided otherwise. */

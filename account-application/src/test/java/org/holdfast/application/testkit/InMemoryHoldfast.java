@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
@@ -19,6 +21,7 @@ import org.holdfast.application.account.OpeningInput;
 import org.holdfast.application.credential.PasswordHasher;
 import org.holdfast.application.credential.PasswordLists;
 import org.holdfast.application.credential.StrengthMeter;
+import org.holdfast.application.factor.TotpCodes;
 import org.holdfast.application.factor.YubicoValidation;
 import org.holdfast.application.input.AddressInput;
 import org.holdfast.application.linkedaccount.IdentityProvider;
@@ -58,6 +61,7 @@ public final class InMemoryHoldfast {
   public final Store store;
   public final Holdfast holdfast;
   private final ImmutableList<IdentityProvider> providers;
+  private final RandomGenerator random;
   private final Supplier<? extends List<Letter>> letters;
 
   public InMemoryHoldfast() {
@@ -72,6 +76,7 @@ public final class InMemoryHoldfast {
   public InMemoryHoldfast(Policy policy, List<? extends IdentityProvider> providers) {
     this.policy = policy;
     this.providers = ImmutableList.copyOf(providers);
+    this.random = new Random(42);
     this.store = memory.store();
     this.holdfast = over(store);
     this.letters = memory::letters;
@@ -82,6 +87,7 @@ public final class InMemoryHoldfast {
     var posted = new PostedLetters();
     this.policy = policy;
     this.providers = ImmutableList.of(new PretendedProvider());
+    this.random = new SecureRandom(); // another node on the store must not draw the same
     this.store = posted.in(store);
     this.holdfast = over(this.store);
     this.letters = posted::all;
@@ -89,6 +95,15 @@ public final class InMemoryHoldfast {
 
   /** The same over another store. */
   public Holdfast over(Store store) {
+    return over(store, InMemoryHoldfast::codeAt, yubico, providers);
+  }
+
+  /** The same over another store, and with others to vouch for people. */
+  public Holdfast over(
+      Store store,
+      TotpCodes codes,
+      YubicoValidation yubico,
+      List<? extends IdentityProvider> providers) {
     return new Holdfast(
         store,
         policy,
@@ -98,12 +113,12 @@ public final class InMemoryHoldfast {
             METER,
             SEALER,
             mailer,
-            InMemoryHoldfast::codeAt,
+            codes,
             yubico,
-            providers,
+            ImmutableList.copyOf(providers),
             troubles::add,
             clock,
-            new Random(42)));
+            random));
   }
 
   /** Opens an account whose holder has chosen {@link #PASSWORD} and can sign in. */

@@ -48,6 +48,14 @@ public enum TestDatabases {
     return source;
   }
 
+  /** Another pool on the database of this one, as another node has it. */
+  public static HikariDataSource beside(HikariDataSource first) {
+    var connections = first.getMaximumPoolSize();
+    var source = Databases.pool(first.getJdbcUrl(), first.getUsername(), "", connections);
+    openAll(source, connections);
+    return source;
+  }
+
   /** A race is between callers who have their connection already. */
   private static void openAll(HikariDataSource source, int connections) {
     var open = new ArrayList<Connection>();
