@@ -19,12 +19,14 @@ module org.holdfast.application {
   exports org.holdfast.application.guessing;
   exports org.holdfast.application.input;
   exports org.holdfast.application.link;
+  exports org.holdfast.application.lockout;
   exports org.holdfast.application.mail;
   exports org.holdfast.application.notification;
   exports org.holdfast.application.seal;
   exports org.holdfast.application.servicekey;
   exports org.holdfast.application.session;
   exports org.holdfast.application.signin;
+  exports org.holdfast.application.supportpin;
 
   opens org.holdfast.application.input to
       org.hibernate.validator;

@@ -13,4 +13,5 @@ module org.holdfast.domain {
   exports org.holdfast.domain.invoice;
   exports org.holdfast.domain.notification;
   exports org.holdfast.domain.session;
+  exports org.holdfast.domain.supportpin;
 }

@@ -2,7 +2,7 @@
 module org.holdfast.auth {
   requires transitive org.holdfast.application;
   requires com.google.crypto.tink;
-  requires com.google.gson; // of Tink, which is no real module and cannot ask for it
+  requires com.google.gson; // of Tink, which is no real module; our part of the key set's file
   requires com.nimbusds.jose.jwt;
   requires com.nulabinc.zxcvbn;
   requires java.net.http;

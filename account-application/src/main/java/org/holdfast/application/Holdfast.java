@@ -33,6 +33,7 @@ import org.holdfast.application.freeze.FreezeUser;
 import org.holdfast.application.guessing.Guessing;
 import org.holdfast.application.linkedaccount.IdentityProvider;
 import org.holdfast.application.linkedaccount.LinkAccounts;
+import org.holdfast.application.lockout.CheckLockOut;
 import org.holdfast.application.mail.Deliveries;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.mail.Mailer;
@@ -43,6 +44,7 @@ import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.session.Sessions;
 import org.holdfast.application.signin.Admission;
 import org.holdfast.application.signin.SignIn;
+import org.holdfast.application.supportpin.KeepSupportPin;
 
 /**
  * The front door: what a host hands in goes in here, and the use cases come out. This is the only
@@ -72,6 +74,8 @@ public final class Holdfast {
   private final EditFactors editFactors;
   private final LinkAccounts linkAccounts;
   private final FreezeUser freezeUser;
+  private final KeepSupportPin supportPin;
+  private final CheckLockOut checkLockOut;
   private final KeepServiceKeys serviceKeys;
   private final ReadActivity readActivity;
   private final VerifyActivity verifyActivity;
@@ -189,7 +193,8 @@ public final class Holdfast {
             clock,
             random,
             parts.trouble());
-    freezeUser = new FreezeUser(store, sessions, letters, policy, clock);
+    checkLockOut = new CheckLockOut(store, access, policy);
+    supportPin = new KeepSupportPin(store, access, letters, policy, ids, clock, random);
     changePassword =
         new ChangePassword(
             store,
@@ -217,10 +222,11 @@ public final class Holdfast {
             clock,
             random);
     editAccount = new EditAccount(store, access, invoices, policy, clock);
-    editProfile = new EditProfile(store, clock);
+    editProfile = new EditProfile(store, sessions, clock);
     changeEmail =
         new ChangeEmail(
             store, access, invoices, guessing, sessions, letters, policy, ids, clock, random);
+    freezeUser = new FreezeUser(store, sessions, changeEmail, letters, policy, clock);
     editContacts =
         new EditContacts(store, access, invoices, guessing, letters, policy, ids, clock, random);
     notify = new Notify(store, access, unsubscribe, policy, ids, clock);
@@ -303,6 +309,16 @@ public final class Holdfast {
   /** "Linked Accounts". */
   public LinkAccounts linkAccounts() {
     return linkAccounts;
+  }
+
+  /** The lock-out doctor. */
+  public CheckLockOut checkLockOut() {
+    return checkLockOut;
+  }
+
+  /** "Support PIN". */
+  public KeepSupportPin supportPin() {
+    return supportPin;
   }
 
   /** "This wasn't me". */

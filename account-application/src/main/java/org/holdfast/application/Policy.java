@@ -13,6 +13,7 @@ import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.credential.PasswordRules;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.session.Session;
+import org.holdfast.domain.supportpin.SupportPin;
 
 /**
  * What an operator decides. {@link #of} gives the defaults; each {@code with…} changes one.
@@ -25,6 +26,7 @@ import org.holdfast.domain.session.Session;
  * @param sessions how long a session lasts (1 hour idle, 24 hours in all)
  * @param minPasswordLength in code points (15)
  * @param secondFactorRequired must everybody have a second factor? (no)
+ * @param supportPins how support PINs are made (six digits, good until replaced)
  * @param perAddress how many wrong passwords one network address may send (30, then one per 10 s)
  * @param overall how many wrong passwords everybody together may send (3,000, then 10 per s)
  */
@@ -37,6 +39,7 @@ public record Policy(
     Session.Limits sessions,
     int minPasswordLength,
     boolean secondFactorRequired,
+    SupportPin.Rules supportPins,
     Rate perAddress,
     Rate overall) {
 
@@ -51,6 +54,7 @@ public record Policy(
         new Session.Limits(Duration.ofHours(1), Duration.ofHours(24)),
         PasswordRules.MIN_LENGTH_ALONE,
         false,
+        SupportPin.Rules.DEFAULT,
         new Rate(30, Duration.ofSeconds(10)),
         new Rate(3000, Duration.ofMillis(100)));
   }
@@ -65,6 +69,7 @@ public record Policy(
         sessions,
         minPasswordLength,
         secondFactorRequired,
+        supportPins,
         perAddress,
         overall);
   }
@@ -79,6 +84,7 @@ public record Policy(
         sessions,
         minPasswordLength,
         secondFactorRequired,
+        supportPins,
         perAddress,
         overall);
   }
@@ -93,6 +99,7 @@ public record Policy(
         sessions,
         minPasswordLength,
         secondFactorRequired,
+        supportPins,
         perAddress,
         overall);
   }
@@ -107,6 +114,7 @@ public record Policy(
         limits,
         minPasswordLength,
         secondFactorRequired,
+        supportPins,
         perAddress,
         overall);
   }
@@ -121,6 +129,22 @@ public record Policy(
         sessions,
         minPasswordLength,
         required,
+        supportPins,
+        perAddress,
+        overall);
+  }
+
+  public Policy withSupportPins(SupportPin.Rules rules) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        contactsMustConfirm,
+        lockedFields,
+        sessions,
+        minPasswordLength,
+        secondFactorRequired,
+        rules,
         perAddress,
         overall);
   }
@@ -135,6 +159,7 @@ public record Policy(
         sessions,
         minPasswordLength,
         secondFactorRequired,
+        supportPins,
         fromOneAddress,
         fromEverybody);
   }

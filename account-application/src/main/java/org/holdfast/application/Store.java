@@ -22,6 +22,7 @@ import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.signin.Devices;
 import org.holdfast.application.signin.PendingSignIns;
 import org.holdfast.application.signin.Standings;
+import org.holdfast.application.supportpin.SupportPins;
 
 /** Everything that is kept, and the transactions over all of it: what one database provides. */
 public record Store(
@@ -47,7 +48,8 @@ public record Store(
     Factors factors,
     LinkedIdentities linkedIdentities,
     AuthorizationRequests authorizationRequests,
-    Freezes freezes) {
+    Freezes freezes,
+    SupportPins supportPins) {
 
   /** The same, with another outbox and other transactions, such as ones that are watched. */
   public Store with(Transactions watched, Outbox watchedOutbox) {
@@ -74,7 +76,8 @@ public record Store(
         factors,
         linkedIdentities,
         authorizationRequests,
-        freezes);
+        freezes,
+        supportPins);
   }
 
   /** The same, with other sessions. */
@@ -102,6 +105,7 @@ public record Store(
         factors,
         linkedIdentities,
         authorizationRequests,
-        freezes);
+        freezes,
+        supportPins);
   }
 }

@@ -111,15 +111,7 @@ class OidcProviderTest {
 
   @Test
   void the_secret_may_be_wanted_in_the_form() throws Exception {
-    there
-        .server()
-        .reply(
-            METADATA,
-            Loopback.json(
-                200,
-                there.metadata(
-                    Map.of(
-                        "token_endpoint_auth_methods_supported", List.of("client_secret_post")))));
+    there.wantsTheSecretInTheForm();
     assertThat(identify().subject()).isEqualTo("somebody");
   }
 

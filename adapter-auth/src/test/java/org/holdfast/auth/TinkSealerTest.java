@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ class TinkSealerTest {
 
   private static final byte[] WORDS =
       "what only the reader may know".getBytes(StandardCharsets.UTF_8);
+
+  private static final Instant NOW = Instant.parse("2026-03-08T02:30:00.123Z");
 
   @TempDir private Path folder;
   private Path path;
@@ -58,7 +61,7 @@ class TinkSealerTest {
     var sealer = new TinkSealer(KeySet.create(path));
     var old = sealer.seal(WORDS, "p");
     var before = new TinkSealer(KeySet.load(path));
-    var rotated = KeySet.rotate(path);
+    var rotated = KeySet.rotate(path, NOW);
     assertThat(rotated.size()).isEqualTo(2);
     sealer.use(KeySet.load(path));
     var fresh = sealer.seal(WORDS, "p");
@@ -69,15 +72,30 @@ class TinkSealerTest {
   }
 
   @Test
+  void a_seal_tells_its_key_and_whether_that_is_the_current_one() {
+    var sealer = new TinkSealer(KeySet.create(path));
+    var old = sealer.seal(WORDS, "p");
+    assertThat(sealer.isCurrent(old)).isTrue();
+    assertThat(TinkSealer.keyOf(old)).isEqualTo(KeySet.load(path).primaryId());
+    sealer.use(KeySet.rotate(path, NOW));
+    assertThat(sealer.isCurrent(old)).isFalse();
+    assertThat(sealer.isCurrent(sealer.seal(WORDS, "p"))).isTrue();
+    for (var noSeal : List.of(new byte[0], new byte[] {1, 2, 3, 4}, new byte[] {0, 0, 0, 0, 0})) {
+      assertThat(TinkSealer.keyOf(noSeal)).isEmpty();
+      assertThat(sealer.isCurrent(noSeal)).isFalse();
+    }
+  }
+
+  @Test
   void the_file_is_its_owners_alone_and_nothing_else_is_left_behind() throws IOException {
     KeySet.create(path);
     assertThat(Files.getPosixFilePermissions(path))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-    KeySet.rotate(path);
+    KeySet.rotate(path, NOW);
     assertThat(Files.getPosixFilePermissions(path))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     try (var files = Files.list(folder)) {
-      assertThat(files).containsExactly(path);
+      assertThat(files).containsExactlyInAnyOrder(path, folder.resolve(".keys.json.lock"));
     }
   }
 

@@ -60,7 +60,8 @@ public enum Databases {
   private static final List<String> SCRIPTS =
       List.of(
           "V001__accounts_users_and_their_security.sql",
-          "V002__factors_linked_accounts_and_chained_activity.sql");
+          "V002__factors_linked_accounts_and_chained_activity.sql",
+          "V003__support_pins_and_hosted_domains.sql");
 
   private final SQLDialect dialect;
   private final String url;
@@ -261,7 +262,18 @@ public enum Databases {
         new JooqFactors(db, sealer),
         new JooqLinkedIdentities(db),
         new JooqAuthorizationRequests(db, sealer),
-        new JooqFreezes(db));
+        new JooqFreezes(db),
+        new JooqSupportPins(db, sealer));
+  }
+
+  /**
+   * All that is sealed in this database, to be sealed anew.
+   *
+   * @param transactions those of the store over it
+   */
+  public SealedRows sealedRows(JooqTransactions transactions, Sealer sealer) {
+    var db = using(new DefaultConfiguration().set(transactions));
+    return new SealedRows(db, transactions, sealer);
   }
 
   private static int places(DataSource source) {

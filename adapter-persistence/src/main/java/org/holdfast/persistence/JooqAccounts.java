@@ -2,11 +2,14 @@ package org.holdfast.persistence;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static org.holdfast.persistence.schema.Tables.ACCOUNTS;
+import static org.holdfast.persistence.schema.Tables.ACCOUNT_DOMAINS;
 import static org.holdfast.persistence.schema.Tables.INVOICE_PARTIES;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.holdfast.application.account.Accounts;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
@@ -130,6 +133,32 @@ final class JooqAccounts implements Accounts {
         .set(ACCOUNTS.FACTOR_REQUIRED, demanded)
         .where(ACCOUNTS.ID.eq(id.value()))
         .execute();
+  }
+
+  @Override
+  public ImmutableSet<String> domains(AccountId id) {
+    return db
+        .select(ACCOUNT_DOMAINS.DOMAIN)
+        .from(ACCOUNT_DOMAINS)
+        .where(ACCOUNT_DOMAINS.ACCOUNT_ID.eq(id.value()))
+        .orderBy(ACCOUNT_DOMAINS.DOMAIN)
+        .fetch(ACCOUNT_DOMAINS.DOMAIN)
+        .stream()
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  @Override
+  public void setDomains(AccountId id, Set<String> domains) {
+    lock(id); // of two who tell at once the later one counts as a whole
+    db.deleteFrom(ACCOUNT_DOMAINS).where(ACCOUNT_DOMAINS.ACCOUNT_ID.eq(id.value())).execute();
+    if (!domains.isEmpty()) {
+      var insert =
+          db.insertInto(ACCOUNT_DOMAINS, ACCOUNT_DOMAINS.ACCOUNT_ID, ACCOUNT_DOMAINS.DOMAIN);
+      for (var domain : domains) {
+        insert = insert.values(id.value(), domain);
+      }
+      insert.execute();
+    }
   }
 
   @Override

@@ -46,7 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JooqActivity implements Activity {
 
-  private static final String PLACE = "activity_heads.seal:";
   private static final Splitter PAIRS = Splitter.on('&').omitEmptyStrings();
   private static final Field<?>[] WHAT_HAPPENED = {
     ACTIVITY.ID,
@@ -222,7 +221,7 @@ final class JooqActivity implements Activity {
   }
 
   private byte[] seal(Head head) {
-    return sealer.seal(sealed(head), PLACE + head.chain());
+    return sealer.seal(sealed(head), SealedColumn.ACTIVITY_HEADS_SEAL.place(head.chain()));
   }
 
   private static byte[] sealed(Head head) {
@@ -238,7 +237,9 @@ final class JooqActivity implements Activity {
 
   private Optional<Head> open(byte[] seal, UUID chain) {
     try {
-      var parts = new String(sealer.open(seal, PLACE + chain), UTF_8).split(" ", 2);
+      var parts =
+          new String(sealer.open(seal, SealedColumn.ACTIVITY_HEADS_SEAL.place(chain)), UTF_8)
+              .split(" ", 2);
       return Optional.of(new Head(chain, Long.parseLong(parts[0]), parts[1]));
     } catch (IllegalStateException broken) {
       return Optional.empty();

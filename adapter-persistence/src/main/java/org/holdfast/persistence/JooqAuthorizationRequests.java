@@ -13,8 +13,6 @@ import org.jooq.Record;
 /** Keeps them in {@code authorization_requests}; {@code used_at} elects the one who is back. */
 final class JooqAuthorizationRequests implements AuthorizationRequests {
 
-  private static final String PLACE = "authorization_requests.words:";
-
   private final DSLContext db;
   private final Sealer sealer;
 
@@ -35,7 +33,9 @@ final class JooqAuthorizationRequests implements AuthorizationRequests {
             request.session().map(Session.Id::value).orElse(null))
         .set(
             AUTHORIZATION_REQUESTS.WORDS,
-            sealer.seal(WordsCodec.write(request.words()), PLACE + request.stateFingerprint()))
+            sealer.seal(
+                WordsCodec.write(request.words()),
+                SealedColumn.AUTHORIZATION_REQUESTS_WORDS.place(request.stateFingerprint())))
         .set(AUTHORIZATION_REQUESTS.EXPIRES_AT, request.expiresAt())
         .execute();
   }
@@ -75,7 +75,10 @@ final class JooqAuthorizationRequests implements AuthorizationRequests {
         row.get(AUTHORIZATION_REQUESTS.PROVIDER),
         Purpose.valueOf(row.get(AUTHORIZATION_REQUESTS.PURPOSE)),
         Optional.ofNullable(row.get(AUTHORIZATION_REQUESTS.SESSION_ID)).map(Session.Id::new),
-        WordsCodec.read(sealer.open(row.get(AUTHORIZATION_REQUESTS.WORDS), PLACE + state)),
+        WordsCodec.read(
+            sealer.open(
+                row.get(AUTHORIZATION_REQUESTS.WORDS),
+                SealedColumn.AUTHORIZATION_REQUESTS_WORDS.place(state))),
         row.get(AUTHORIZATION_REQUESTS.EXPIRES_AT));
   }
 }

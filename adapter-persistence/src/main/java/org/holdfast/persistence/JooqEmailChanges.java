@@ -71,6 +71,35 @@ final class JooqEmailChanges implements EmailChanges {
         .execute();
   }
 
+  @Override
+  public Optional<EmailChange> confirmed(
+      Target target, UUID subject, EmailAddress from, Instant after) {
+    return db.selectFrom(EMAIL_CHANGES)
+        .where(
+            isConfirmedAfter(target, subject, after), EMAIL_CHANGES.FROM_ADDRESS.eq(from.value()))
+        .orderBy(EMAIL_CHANGES.SINCE.desc())
+        .limit(1)
+        .fetchOptional(JooqEmailChanges::change);
+  }
+
+  @Override
+  public void closeConfirmed(Target target, UUID subject, Instant after, Instant now) {
+    db.update(EMAIL_CHANGES)
+        .set(EMAIL_CHANGES.STATE, State.UNDONE.name())
+        .set(EMAIL_CHANGES.SINCE, now)
+        .where(isConfirmedAfter(target, subject, after))
+        .execute();
+  }
+
+  private static Condition isConfirmedAfter(Target target, UUID subject, Instant after) {
+    return EMAIL_CHANGES
+        .SUBJECT_ID
+        .eq(subject)
+        .and(EMAIL_CHANGES.STATE.eq(State.CONFIRMED.name()))
+        .and(EMAIL_CHANGES.TARGET.eq(target.name()))
+        .and(EMAIL_CHANGES.SINCE.gt(after));
+  }
+
   private static Condition isPending(Target target, UUID subject) {
     return EMAIL_CHANGES
         .SUBJECT_ID

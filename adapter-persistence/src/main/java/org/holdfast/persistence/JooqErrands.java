@@ -1,5 +1,6 @@
 package org.holdfast.persistence;
 
+import static org.holdfast.persistence.SealedColumn.ERRANDS_WORDS;
 import static org.holdfast.persistence.schema.Tables.ERRANDS;
 
 import java.time.Instant;
@@ -15,7 +16,6 @@ import org.jooq.Record;
 final class JooqErrands implements Errands {
 
   private static final int MOST_IN_HAND = 64; // at one time, on all nodes together
-  private static final String PLACE = "errands.words:";
 
   private final DSLContext db;
   private final Sealer sealer;
@@ -30,7 +30,9 @@ final class JooqErrands implements Errands {
     db.insertInto(ERRANDS)
         .set(ERRANDS.ID, errand.id())
         .set(ERRANDS.KIND, errand.kind().name())
-        .set(ERRANDS.WORDS, sealer.seal(WordsCodec.write(errand.words()), PLACE + errand.id()))
+        .set(
+            ERRANDS.WORDS,
+            sealer.seal(WordsCodec.write(errand.words()), ERRANDS_WORDS.place(errand.id())))
         .set(ERRANDS.ASKED_AT, errand.askedAt())
         .execute();
   }
@@ -69,7 +71,7 @@ final class JooqErrands implements Errands {
     return new Errand(
         id,
         Errand.Kind.valueOf(row.get(ERRANDS.KIND)),
-        WordsCodec.read(sealer.open(row.get(ERRANDS.WORDS), PLACE + id)),
+        WordsCodec.read(sealer.open(row.get(ERRANDS.WORDS), ERRANDS_WORDS.place(id))),
         row.get(ERRANDS.ASKED_AT));
   }
 }

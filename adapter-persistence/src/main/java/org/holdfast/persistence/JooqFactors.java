@@ -25,8 +25,6 @@ import org.jooq.Record;
  */
 final class JooqFactors implements Factors {
 
-  private static final String PLACE = "factors.secret:";
-
   private final DSLContext db;
   private final Sealer sealer;
 
@@ -77,7 +75,9 @@ final class JooqFactors implements Factors {
         .set(FACTORS.USER_ID, token.user().value())
         .set(FACTORS.KIND, token.kind().name())
         .set(FACTORS.FACTOR_NAME, token.name())
-        .set(FACTORS.SECRET, sealer.seal(secret.bytes(), PLACE + token.id()))
+        .set(
+            FACTORS.SECRET,
+            sealer.seal(secret.bytes(), SealedColumn.FACTORS_SECRET.place(token.id().value())))
         .set(FACTORS.LAST_STEP, 0L)
         .set(FACTORS.ADDED_AT, token.addedAt())
         .execute();
@@ -197,7 +197,9 @@ final class JooqFactors implements Factors {
 
   private Token token(Record row) {
     var factor = factor(row);
-    var secret = sealer.open(row.get(FACTORS.SECRET), PLACE + factor.id());
+    var secret =
+        sealer.open(
+            row.get(FACTORS.SECRET), SealedColumn.FACTORS_SECRET.place(factor.id().value()));
     return new Token(factor, TotpSecret.of(secret), row.get(FACTORS.LAST_STEP));
   }
 

@@ -66,6 +66,11 @@ final class JooqLinkedIdentities implements LinkedIdentities {
         == 1;
   }
 
+  @Override
+  public void removeAll(UserId user) {
+    db.deleteFrom(LINKED_IDENTITIES).where(LINKED_IDENTITIES.USER_ID.eq(user.value())).execute();
+  }
+
   private static LinkedIdentity identity(Record row) {
     return new LinkedIdentity(
         row.get(LINKED_IDENTITIES.ID),

@@ -1,5 +1,6 @@
 package org.holdfast.persistence;
 
+import static org.holdfast.persistence.SealedColumn.MAILED_LINKS_PAYLOAD;
 import static org.holdfast.persistence.schema.Tables.MAILED_LINKS;
 
 import com.google.common.collect.ImmutableMap;
@@ -17,8 +18,6 @@ import org.jooq.Record;
 
 /** Keeps links in {@code mailed_links}; {@code used_at} elects the one who uses it. */
 final class JooqMailedLinks implements MailedLinks {
-
-  private static final String PLACE = "mailed_links.payload:";
 
   private final DSLContext db;
   private final Sealer sealer;
@@ -40,7 +39,9 @@ final class JooqMailedLinks implements MailedLinks {
             MAILED_LINKS.PAYLOAD,
             link.payload().isEmpty()
                 ? null
-                : sealer.seal(WordsCodec.write(link.payload()), PLACE + link.fingerprint()))
+                : sealer.seal(
+                    WordsCodec.write(link.payload()),
+                    MAILED_LINKS_PAYLOAD.place(link.fingerprint())))
         .set(MAILED_LINKS.EXPIRES_AT, link.expiresAt())
         .execute();
   }
@@ -107,7 +108,7 @@ final class JooqMailedLinks implements MailedLinks {
         row.get(MAILED_LINKS.VERSION),
         payload == null
             ? ImmutableMap.of()
-            : WordsCodec.read(sealer.open(payload, PLACE + fingerprint)),
+            : WordsCodec.read(sealer.open(payload, MAILED_LINKS_PAYLOAD.place(fingerprint))),
         row.get(MAILED_LINKS.EXPIRES_AT));
   }
 }

@@ -1,5 +1,6 @@
 package org.holdfast.persistence;
 
+import static org.holdfast.persistence.SealedColumn.NOTIFICATIONS_MESSAGE;
 import static org.holdfast.persistence.schema.Tables.LETTERS;
 import static org.holdfast.persistence.schema.Tables.NOTIFICATIONS;
 
@@ -20,7 +21,6 @@ import org.jooq.impl.DSL;
 /** Keeps notifications in {@code notifications}; a unique index makes a key count once. */
 final class JooqNotifications implements Notifications {
 
-  private static final String PLACE = "notifications.message:";
   private static final String EVERY_ACCOUNT = "*";
 
   private final DSLContext db;
@@ -45,7 +45,8 @@ final class JooqNotifications implements Notifications {
             .set(NOTIFICATIONS.CATEGORY, n.category().key())
             .set(NOTIFICATIONS.IDEMPOTENCY_KEY, n.key())
             .set(
-                NOTIFICATIONS.MESSAGE, sealer.seal(WordsCodec.write(words.build()), PLACE + n.id()))
+                NOTIFICATIONS.MESSAGE,
+                sealer.seal(WordsCodec.write(words.build()), NOTIFICATIONS_MESSAGE.place(n.id())))
             .set(NOTIFICATIONS.AT, n.at())
             .set(NOTIFICATIONS.RECIPIENTS, n.recipients())
             .set(NOTIFICATIONS.ACCOUNTS, 0L)
@@ -119,7 +120,7 @@ final class JooqNotifications implements Notifications {
   }
 
   static Message open(Sealer sealer, byte[] sealed, UUID id) {
-    var words = WordsCodec.read(sealer.open(sealed, PLACE + id));
+    var words = WordsCodec.read(sealer.open(sealed, NOTIFICATIONS_MESSAGE.place(id)));
     return new Message(
         words.getOrDefault("subject", ""),
         words.getOrDefault("text", ""),

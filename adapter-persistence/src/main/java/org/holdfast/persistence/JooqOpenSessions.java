@@ -95,7 +95,6 @@ final class JooqOpenSessions implements OpenSessions {
         && db.update(SESSIONS)
                 .set(SESSIONS.FINGERPRINT, newFingerprint)
                 .set(SESSIONS.PROVED_AT, provedAt)
-                .set(SESSIONS.LAST_USED_AT, provedAt)
                 .where(SESSIONS.FINGERPRINT.eq(oldFingerprint))
                 .execute()
             == 1;

@@ -1,6 +1,7 @@
 package org.holdfast.persistence;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static org.holdfast.persistence.SealedColumn.LETTERS_WORDS;
 import static org.holdfast.persistence.schema.Tables.LETTERS;
 import static org.holdfast.persistence.schema.Tables.NOTIFICATIONS;
 
@@ -32,8 +33,6 @@ import org.jooq.impl.DSL;
  * itself.
  */
 final class JooqOutbox implements Outbox {
-
-  private static final String PLACE = "letters.words:";
 
   private final DSLContext db;
   private final Sealer sealer;
@@ -71,7 +70,7 @@ final class JooqOutbox implements Outbox {
             LETTERS.WORDS,
             letter.words().isEmpty()
                 ? null
-                : sealer.seal(WordsCodec.write(letter.words()), PLACE + letter.id()))
+                : sealer.seal(WordsCodec.write(letter.words()), LETTERS_WORDS.place(letter.id())))
         .set(LETTERS.ACCOUNT_ID, letter.ofAccount().map(AccountId::value).orElse(null))
         .set(LETTERS.CONTACT_ID, letter.toContact().map(Contact.Id::value).orElse(null))
         .set(LETTERS.NOTIFICATION_ID, letter.notification())
@@ -189,7 +188,9 @@ final class JooqOutbox implements Outbox {
         Letter.Kind.valueOf(row.get(LETTERS.KIND)),
         new EmailAddress(row.get(LETTERS.RECIPIENT)),
         Columns.language(row.get(LETTERS.LANGUAGE)),
-        words == null ? ImmutableMap.of() : WordsCodec.read(sealer.open(words, PLACE + id)),
+        words == null
+            ? ImmutableMap.of()
+            : WordsCodec.read(sealer.open(words, LETTERS_WORDS.place(id))),
         account == null ? null : new AccountId(account),
         contact == null ? null : new Contact.Id(contact),
         row.get(LETTERS.NOTIFICATION_ID),

@@ -52,6 +52,8 @@ class JooqStoreTest {
         List.of(
             "errands",
             "freezes",
+            "support_pins",
+            "account_domains",
             "authorization_requests",
             "linked_identities",
             "pending_sign_ins",

@@ -28,6 +28,8 @@ import org.holdfast.web.freeze.FreezeApi;
 import org.holdfast.web.freeze.FreezeRoutes;
 import org.holdfast.web.linkedaccount.LinkApi;
 import org.holdfast.web.linkedaccount.LinkRoutes;
+import org.holdfast.web.lockout.LockOutApi;
+import org.holdfast.web.lockout.LockOutRoutes;
 import org.holdfast.web.notification.NotificationApi;
 import org.holdfast.web.notification.NotificationRoutes;
 import org.holdfast.web.opening.OpeningApi;
@@ -42,6 +44,8 @@ import org.holdfast.web.signin.SetUpRoutes;
 import org.holdfast.web.signin.SignInApi;
 import org.holdfast.web.signin.SignInRoutes;
 import org.holdfast.web.signin.SigningIn;
+import org.holdfast.web.supportpin.SupportPinApi;
+import org.holdfast.web.supportpin.SupportPinRoutes;
 
 /**
  * The portal and its JSON API, to be put into a Javalin server:
@@ -131,6 +135,9 @@ public final class Web {
                   clock)
               .addEndpoints();
           new FreezeRoutes(portal, holdfast.freezeUser()).addEndpoints();
+          new LockOutRoutes(portal, holdfast.checkLockOut(), holdfast.editAccount()).addEndpoints();
+          new SupportPinRoutes(portal, holdfast.supportPin(), holdfast.editAccount())
+              .addEndpoints();
           new OpeningRoutes(portal, holdfast.openAccount(), holdfast.policy()).addEndpoints();
           new PasswordResetRoutes(portal, holdfast.resetPassword(), holdfast.policy())
               .addEndpoints();
@@ -156,6 +163,8 @@ public final class Web {
     new FactorApi(api, holdfast.editFactors(), holdfast.editAccount()).addEndpoints();
     new LinkApi(api, holdfast.linkAccounts()).addEndpoints();
     new FreezeApi(api, holdfast.freezeUser()).addEndpoints();
+    new LockOutApi(api, holdfast.checkLockOut()).addEndpoints();
+    new SupportPinApi(api, holdfast.supportPin()).addEndpoints();
     new SessionApi(api, holdfast.sessions()).addEndpoints();
     new OpeningApi(api, holdfast.openAccount()).addEndpoints();
     new PasswordResetApi(api, holdfast.resetPassword()).addEndpoints();

@@ -64,7 +64,7 @@ class KeyboardTest {
     assertThat(focused()).isEqualTo("Ada Lovelace");
     assertThat(screen.driver().findElement(By.cssSelector(".menu nav")).isDisplayed()).isFalse();
     press(Keys.ENTER, Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER);
-    screen.reaches("/change-password");
+    screen.reaches("/security");
   }
 
   @Test

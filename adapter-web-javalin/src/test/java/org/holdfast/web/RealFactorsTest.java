@@ -328,7 +328,7 @@ class RealFactorsTest {
     screen().open("/security");
     says("signin.title");
     press("signin.with", "Example ID");
-    says("error.elsewhere");
+    says("no.not_linked"); // any more
     look("frozen-refused");
 
     screen().open("/frozen");

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
+import org.holdfast.application.Store;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.domain.UserId;
 import org.holdfast.persistence.Databases;
@@ -105,6 +106,19 @@ public final class Running implements AutoCloseable {
         memory -> memory.holdfast,
         door,
         database);
+  }
+
+  /** With something decided otherwise, kept in this store, behind these proxies. */
+  public static Running over(
+      Store store, UnaryOperator<Policy> policy, Set<String> trustedProxies) {
+    return new Running(
+        policy,
+        "",
+        trustedProxies,
+        decided -> new InMemoryHoldfast(decided, store),
+        memory -> memory.holdfast,
+        () -> {},
+        null);
   }
 
   /** With every default, and something in place of what the testkit pretends. */

@@ -127,6 +127,37 @@ abstract class SecurityApiContract {
   }
 
   @Test
+  void what_could_lock_one_out_is_found() {
+    assertThat(ada.get(here + "/lock-out").json().path("findings")).isEmpty();
+    var domains = hosted + "/domains";
+    assertThat(host.put(domains, json("{'domains': ['example.com']}")).status()).isEqualTo(204);
+    assertThat(host.put(domains, json("{'domains': ['no domain']}")).faults())
+        .containsExactly("domains domains");
+    assertThat(host.put(domains, json("{'domains': null}")).faults())
+        .containsExactly("domains required");
+    var found = ada.get(here + "/lock-out").json().path("findings");
+    assertThat(found).hasSize(1);
+    assertThat(found.at("/0/kind").asText()).isEqualTo("address_on_own_domain");
+    assertThat(found.at("/0/about").asText()).isEqualTo("ada@example.com");
+  }
+
+  @Test
+  void a_support_pin_is_made_seen_and_replaced() {
+    var pin = here + "/support-pin";
+    assertThat(ada.get(pin).json().path("pin").isNull()).isTrue();
+    var made = ada.post(pin, "");
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(ada.get(pin).text("/pin")).isEqualTo(made.text("/pin")).hasSize(6);
+    var letters = memory.letters(Letter.Kind.SUPPORT_PIN_REPLACED);
+    assertThat(letters).hasSize(1);
+    assertThat(letters.get(0).words()).doesNotContainValue(made.text("/pin"));
+    assertThat(ada.post(pin, "").text("/pin")).isNotEqualTo(made.text("/pin"));
+    memory.clock.pass(java.time.Duration.ofMinutes(11));
+    assertThat(ada.get(pin).reason()).isEqualTo("step_up_needed");
+    assertThat(ada.post(pin, "").reason()).isEqualTo("step_up_needed");
+  }
+
+  @Test
   void what_is_sensitive_is_proved_again() {
     memory.clock.pass(java.time.Duration.ofMinutes(11));
     var id = java.util.UUID.randomUUID();

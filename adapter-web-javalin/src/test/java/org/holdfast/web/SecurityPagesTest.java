@@ -200,6 +200,29 @@ class SecurityPagesTest {
   }
 
   @Test
+  void what_could_lock_one_out() {
+    signIn();
+    var page = "/accounts/" + account.number() + "/lock-out";
+    SCREEN.open(page).look("lock-out-nothing");
+    MEMORY.holdfast.checkLockOut().hostDomains(account.number(), java.util.Set.of("example.com"));
+    var address = new org.holdfast.domain.EmailAddress(email);
+    MEMORY.store.suppressions().add(address, "550 no", MEMORY.clock.instant());
+    SCREEN.open(page).look("lock-out");
+    SCREEN.follow("Choose who does");
+    assertThat(SCREEN.path()).endsWith("/contacts");
+  }
+
+  @Test
+  void a_support_pin() {
+    signIn();
+    SCREEN.open("/accounts/" + account.number() + "/support-pin").look("pin-none");
+    SCREEN.press("Make a PIN").look("pin");
+    assertThat(SCREEN.text()).contains(account.number());
+    SCREEN.press("Make a new PIN");
+    assertThat(SCREEN.text()).contains("The one before is worthless");
+  }
+
+  @Test
   void this_was_not_me() {
     MEMORY.begin(email);
     var letters = MEMORY.letters(Letter.Kind.NEW_DEVICE);

@@ -1,8 +1,10 @@
 package org.holdfast.application.account;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
@@ -35,6 +37,11 @@ public interface Accounts {
   boolean demandsFactor(AccountId id);
 
   void demandFactor(AccountId id, boolean demanded);
+
+  /** The domains that the host says it runs for this account, in ASCII and lower case. */
+  ImmutableSet<String> domains(AccountId id);
+
+  void setDomains(AccountId id, Set<String> domains);
 
   /** The accounts this user holds, oldest first. */
   ImmutableList<Account> heldBy(UserId user);

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import org.holdfast.application.Store;
 import org.holdfast.application.input.Inputs;
+import org.holdfast.application.session.Sessions;
 import org.holdfast.application.session.SignedIn;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Language;
@@ -22,10 +23,12 @@ import org.holdfast.domain.activity.Happening.What;
 public final class EditProfile {
 
   private final Store store;
+  private final Sessions sessions;
   private final InstantSource clock;
 
-  public EditProfile(Store store, InstantSource clock) {
+  public EditProfile(Store store, Sessions sessions, InstantSource clock) {
     this.store = store;
+    this.sessions = sessions;
     this.clock = clock;
   }
 
@@ -74,14 +77,17 @@ public final class EditProfile {
         .orElseThrow(() -> new Refusal(Reason.NO_SUCH_USER));
   }
 
-  /** Shuts a person out for the host: every session ends, and no way in is left. */
+  /**
+   * Shuts a person out for the host: all that is open ends, half-done sign-ins too, and no way in
+   * is left.
+   */
   public void disable(UserId id) {
     store
         .transactions()
         .inOne(
             () -> {
               store.users().save(find(id).disabledSince(Optional.of(clock.instant())));
-              store.sessions().endAll(id);
+              sessions.endEverything(id);
               record(What.USER_DISABLED, id);
             });
   }

@@ -1,6 +1,7 @@
 package org.holdfast.application.credential;
 
 import com.google.common.collect.ImmutableSet;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.holdfast.application.Policy;
@@ -76,7 +77,7 @@ public final class ChangePassword {
               var user = who.user();
               newPasswords.put(
                   user.id(), seen.version(), chosen, hash, Optional.of(who.session().id()));
-              var fresh = sessions.renew(token);
+              var fresh = sessions.renew(token, provedAt(who));
               store
                   .activity()
                   .record(
@@ -88,6 +89,15 @@ public final class ChangePassword {
                   .post();
               return fresh;
             });
+  }
+
+  /**
+   * The password alone proves nothing of a second factor, so the proof there was grows no fresher.
+   */
+  private Instant provedAt(SignedIn who) {
+    return store.standings().lock(who.user().id()).orElseThrow().hasFactor()
+        ? who.session().provedAt()
+        : clock.instant();
   }
 
   /** How many code points the caller's password must have at least. */

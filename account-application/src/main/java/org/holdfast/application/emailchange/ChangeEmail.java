@@ -245,12 +245,36 @@ public final class ChangeEmail {
               } else if (store
                   .emailChanges()
                   .move(change.id(), State.CONFIRMED, State.UNDONE, now)) {
+                store
+                    .emailChanges()
+                    .closeConfirmed(change.target(), change.subject(), change.since(), now);
                 restore(change);
                 tellUndone(change);
               } else {
                 throw new Refusal(Reason.LINK_NOT_VALID);
               }
               return change;
+            });
+  }
+
+  /**
+   * Takes back the user's own change away from this address, where that can still be undone, in the
+   * transaction that is open: for who says there "This wasn't me".
+   */
+  public void takeBack(UserId user, EmailAddress from) {
+    var now = clock.instant();
+    store
+        .emailChanges()
+        .confirmed(Target.USER, user.value(), from, now.minus(UNDO))
+        .filter(
+            change -> store.emailChanges().move(change.id(), State.CONFIRMED, State.UNDONE, now))
+        .ifPresent(
+            change -> {
+              store
+                  .emailChanges()
+                  .closeConfirmed(change.target(), change.subject(), change.since(), now);
+              restore(change);
+              tellUndone(change);
             });
   }
 

@@ -220,7 +220,7 @@ public final class EditFactors {
   }
 
   /**
-   * Makes a new set of recovery codes; the old one is worthless.
+   * Makes a new set of recovery codes; the old one is worthless, and what it opened ends.
    *
    * @throws Refusal STEP_UP_NEEDED or NO_FACTOR
    */
@@ -235,6 +235,7 @@ public final class EditFactors {
                 throw new Refusal(Reason.NO_FACTOR);
               }
               var fresh = enrolling.freshCodes(user);
+              enrolling.endOthers(user, Optional.of(who.session().id()));
               record(who, What.RECOVERY_CODES_MADE, "");
               letters
                   .notice(who.user(), Letter.Kind.RECOVERY_CODES_MADE, who.session().origin())

@@ -1,12 +1,14 @@
 package org.holdfast.application.factor;
 
 import com.google.common.collect.ImmutableList;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
+import org.holdfast.application.factor.Factors.Token;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.session.Sessions;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * to sign in anew.
  */
 public final class Enrolling {
+
+  /** How long a token that was begun waits for its first code. */
+  public static final Duration WAITS = Duration.ofHours(1);
 
   private final Store store;
   private final TotpCodes codes;
@@ -106,7 +111,7 @@ public final class Enrolling {
   public Optional<Enrolment> begun(User user, Factor.Id id) {
     return store
         .transactions()
-        .inOne(() -> store.factors().unconfirmed(user.id(), id))
+        .inOne(() -> waiting(user.id(), id))
         .map(t -> new Enrolment(id, t.secret(), t.secret().uri(policy.brand(), user.email())));
   }
 
@@ -123,8 +128,7 @@ public final class Enrolling {
     var code = Totp.parse(typed).orElseThrow(() -> SecondFactor.notACode("code", typed));
     var now = clock.instant();
     store.standings().lock(user);
-    var token =
-        store.factors().unconfirmed(user, id).orElseThrow(() -> new Refusal(Reason.NO_SUCH_FACTOR));
+    var token = waiting(user, id).orElseThrow(() -> new Refusal(Reason.NO_SUCH_FACTOR));
     var step =
         Totp.accept(code, at -> codes.at(token.secret(), at), now, token.lastStep())
             .orElseThrow(() -> new Refusal(Reason.CODE_WRONG));
@@ -206,6 +210,13 @@ public final class Enrolling {
                     .with("factor", factor.name())
                     .post());
     return store.factors().codesLeft(user) > 0 ? ImmutableList.of() : freshCodes(user);
+  }
+
+  private Optional<Token> waiting(UserId user, Factor.Id id) {
+    return store
+        .factors()
+        .unconfirmed(user, id)
+        .filter(token -> clock.instant().isBefore(token.factor().addedAt().plus(WAITS)));
   }
 
   private void mustHaveRoom(UserId user) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecondFactor {
 
-  /** After so many wrong codes in a row their user is told: somebody knows the password. */
+  /** After every so many wrong codes in a row their user is told: somebody knows the password. */
   public static final int TELL_AFTER = 5;
 
   private final Store store;
@@ -58,22 +58,22 @@ public final class SecondFactor {
   /**
    * Reads what somebody typed, counts it as a guess, and asks a YubiKey's servers.
    *
-   * @param subject what guesses at codes of time-based tokens are counted under
+   * @param guesser who is showing it, as far as guesses are counted: each kind has its own count
    * @throws InvalidInput told of {@code code}, where it can be none
    * @throws Refusal TOO_MANY_TRIES, YUBIKEY_UNREACHABLE or YUBIKEY_NOT_CONFIGURED
    */
-  public Shown look(UserId user, @Nullable String typed, String subject, Origin origin) {
+  public Shown look(UserId user, @Nullable String typed, String guesser, Origin origin) {
     var digits = Totp.parse(typed);
     if (digits.isPresent()) {
-      return lookAtCode(user, digits.get(), subject, origin);
+      return lookAtCode(user, digits.get(), "codes:" + guesser, origin);
     }
     var otp = YubiKeyOtp.parse(typed);
     if (otp.isPresent()) {
-      return lookAtTouch(user, otp.get(), origin);
+      return lookAtTouch(user, otp.get(), "touches:" + guesser, origin);
     }
     var recovery = RecoveryCode.parse(typed);
     if (recovery.isPresent()) {
-      return lookAtRecoveryCode(user, recovery.get(), origin);
+      return lookAtRecoveryCode(user, recovery.get(), "recovery:" + guesser, origin);
     }
     throw notACode("code", typed);
   }
@@ -109,7 +109,7 @@ public final class SecondFactor {
    */
   public void failed(Shown shown) {
     guessing.wrong(shown.origin);
-    if (shown.guesses == TELL_AFTER) {
+    if (shown.guesses % TELL_AFTER == 0) {
       store.transactions().inOne(() -> tell(shown));
     }
   }
@@ -150,8 +150,7 @@ public final class SecondFactor {
     };
   }
 
-  private Shown lookAtTouch(UserId user, YubiKeyOtp otp, Origin origin) {
-    var subject = Guessing.touchesOf(user);
+  private Shown lookAtTouch(UserId user, YubiKeyOtp otp, String subject, Origin origin) {
     var guesses = guessing.countCode(subject);
     var known = store.factors().yubiKey(user, otp.publicId()).isPresent();
     var verdict = known ? yubico.ask(otp) : Verdict.REFUSED;
@@ -183,8 +182,7 @@ public final class SecondFactor {
             : Reason.YUBIKEY_NOT_CONFIGURED);
   }
 
-  private Shown lookAtRecoveryCode(UserId user, RecoveryCode code, Origin origin) {
-    var subject = Guessing.recoveryCodesOf(user);
+  private Shown lookAtRecoveryCode(UserId user, RecoveryCode code, String subject, Origin origin) {
     var guesses = guessing.countCode(subject);
     return new Shown(user, origin, subject, guesses) {
       @Override
@@ -216,7 +214,8 @@ public final class SecondFactor {
                         .with("few", left <= RecoveryCode.FEW ? "yes" : "")
                         .post());
         guessing.clear(subject);
-        guessing.clear(Guessing.codesOf(user)); // who holds these is whom the count protects
+        guessing.clear(
+            "codes:" + Guessing.atFactorOf(user)); // who holds these is whom the count protects
       }
     };
   }

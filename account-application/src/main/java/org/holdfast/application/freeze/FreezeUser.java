@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
+import org.holdfast.application.emailchange.ChangeEmail;
 import org.holdfast.application.emailchange.EmailChange.Target;
 import org.holdfast.application.link.MailedLink;
 import org.holdfast.application.link.Purpose;
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens when someone clicks "This wasn't me" in a security notice. Every session ends, and
- * whatever was on its way out stops: changes of address, reset links, half-done sign-ins. From then
- * on no password that was chosen before opens anything, nor does a linked account. Notifications
- * and billing go on.
+ * whatever was on its way out stops: changes of address, reset links, half-done sign-ins. A change
+ * away from the address that says so is taken back. From then on no password that was chosen before
+ * opens anything, and accounts elsewhere are unlinked. Notifications and billing go on.
  *
  * <p>It ends by itself ({@link org.holdfast.application.signin.SignIn}) when somebody signs in with
  * a password chosen since, by a link to the address on file, and with their second factor where
@@ -36,14 +37,21 @@ public final class FreezeUser {
 
   private final Store store;
   private final Sessions sessions;
+  private final ChangeEmail changeEmail;
   private final Letters letters;
   private final Policy policy;
   private final InstantSource clock;
 
   public FreezeUser(
-      Store store, Sessions sessions, Letters letters, Policy policy, InstantSource clock) {
+      Store store,
+      Sessions sessions,
+      ChangeEmail changeEmail,
+      Letters letters,
+      Policy policy,
+      InstantSource clock) {
     this.store = store;
     this.sessions = sessions;
+    this.changeEmail = changeEmail;
     this.letters = letters;
     this.policy = policy;
     this.clock = clock;
@@ -79,7 +87,9 @@ public final class FreezeUser {
                                   .links()
                                   .consume(Purpose.FREEZE, l.fingerprint(), clock.instant()))
                       .orElseThrow(() -> new Refusal(Reason.LINK_NOT_VALID));
-              var user = store.users().find(new UserId(used.subject())).orElseThrow();
+              var id = new UserId(used.subject());
+              changeEmail.takeBack(id, used.address()); // else who changed it would thaw it
+              var user = store.users().find(id).orElseThrow();
               freeze(user, origin);
               tell(user, user.email(), origin);
               if (!used.address().equals(user.email())) {
@@ -89,8 +99,9 @@ public final class FreezeUser {
   }
 
   private void freeze(User user, Origin origin) {
+    sessions.endEverything(user.id()); // which may have waited for a new password
     var now = clock.instant();
-    sessions.endEverything(user.id());
+    store.linkedIdentities().removeAll(user.id());
     store.freezes().freeze(user.id(), now);
     store.links().withdraw(Purpose.RESET_PASSWORD, user.id().value());
     store.emailChanges().withdrawPending(Target.USER, user.id().value(), now);

@@ -68,29 +68,19 @@ public final class Guessing {
     return "proof:" + user;
   }
 
-  /** Codes of time-based tokens at this user, from devices that we do not know. */
-  public static String codesOf(UserId user) {
-    return "codes:" + user;
+  /** Somebody at this user's second factor, from a device that we do not know. */
+  public static String atFactorOf(UserId user) {
+    return "factor:" + user;
   }
 
-  /** Codes of time-based tokens from a device that this user has signed in on. */
-  public static String codesFromDevice(String fingerprint) {
-    return "codes-device:" + fingerprint;
+  /** Somebody at a second factor, from a device that its user has signed in on. */
+  public static String atFactorFromDevice(String fingerprint) {
+    return "factor-device:" + fingerprint;
   }
 
-  /** Codes of time-based tokens that somebody who is signed in proves it again with. */
-  public static String codesInSession(UserId user) {
-    return "codes-proof:" + user;
-  }
-
-  /** What YubiKeys typed at this user. */
-  public static String touchesOf(UserId user) {
-    return "touches:" + user;
-  }
-
-  /** Recovery codes at this user. */
-  public static String recoveryCodesOf(UserId user) {
-    return "recovery:" + user;
+  /** Somebody who is signed in and shows the second factor again. */
+  public static String atFactorInSession(UserId user) {
+    return "factor-proof:" + user;
   }
 
   /**

@@ -23,6 +23,9 @@ public interface LinkedIdentities {
   /** Unlinks; says whether the user had it. */
   boolean remove(UserId user, UUID id);
 
+  /** Unlinks all that this user has. */
+  void removeAll(UserId user);
+
   /**
    * An account elsewhere that a user signs in with.
    *

@@ -66,6 +66,8 @@ public record Letter(
     ACCOUNT_UNLINKED,
     /** name, at, zone, address, device, freezeLink. */
     SESSIONS_ENDED,
+    /** name, number, at, zone, address, device, freezeLink. */
+    SUPPORT_PIN_REPLACED,
     /** name, at, zone, address, device, forgotLink. */
     FROZEN,
     /** name, at, zone, address, device, freezeLink. */

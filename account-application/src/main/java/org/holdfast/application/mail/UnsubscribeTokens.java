@@ -1,6 +1,7 @@
 package org.holdfast.application.mail;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a one-click unsubscribe link carries: which recipient of which account, sealed, so that
- * nobody can unsubscribe anybody else and nothing has to be stored.
+ * nobody can unsubscribe anybody else and nothing has to be stored. It opens for as long as the key
+ * that sealed it is kept.
  */
 public final class UnsubscribeTokens {
+
+  /** How long a link works, at least, once its letter was sent: laws ask for 30 or for 60 days. */
+  public static final Duration LEAST_LIFE = Duration.ofDays(60);
 
   private static final String PLACE = "unsubscribe";
   private static final UUID HOLDER = new UUID(0, 0); // in place of a contact

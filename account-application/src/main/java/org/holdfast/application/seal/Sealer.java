@@ -16,4 +16,10 @@ public interface Sealer {
    *     key
    */
   byte[] open(byte[] sealed, String place);
+
+  /**
+   * Was this sealed with the key that new seals take? What was not has to be sealed anew before its
+   * key may go.
+   */
+  boolean isCurrent(byte[] sealed);
 }

@@ -2,6 +2,7 @@ package org.holdfast.application.session;
 
 import com.google.common.collect.ImmutableList;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -119,14 +120,14 @@ public final class Sessions {
   }
 
   /**
-   * Gives a session whose user has just proved who they are a new token, in the transaction that is
-   * open.
+   * Gives a session a new token, in the transaction that is open.
    *
+   * @param provedAt when its user last proved who they are at the highest level they have
    * @throws Refusal NOT_SIGNED_IN when the session has ended meanwhile
    */
-  public Secret renew(Secret token) {
+  public Secret renew(Secret token, Instant provedAt) {
     var fresh = Secret.generate(random);
-    if (!store.sessions().renew(token.fingerprint(), fresh.fingerprint(), clock.instant())) {
+    if (!store.sessions().renew(token.fingerprint(), fresh.fingerprint(), provedAt)) {
       throw new Refusal(Reason.NOT_SIGNED_IN);
     }
     return fresh;

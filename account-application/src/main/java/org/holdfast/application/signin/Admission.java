@@ -96,7 +96,7 @@ public final class Admission {
               });
     }
     var shown =
-        secondFactor.look(user, code, Guessing.codesInSession(user), who.session().origin());
+        secondFactor.look(user, code, Guessing.atFactorInSession(user), who.session().origin());
     return spending(
         shown,
         () -> {
@@ -107,8 +107,9 @@ public final class Admission {
 
   /** Gives the session a new token and a fresh proof, in the transaction that is open. */
   public Secret renew(SignedIn who, Secret token) {
-    var fresh = sessions.renew(token);
-    record(What.STEPPED_UP, who.user().id(), who.session().origin(), clock.instant());
+    var now = clock.instant();
+    var fresh = sessions.renew(token, now);
+    record(What.STEPPED_UP, who.user().id(), who.session().origin(), now);
     return fresh;
   }
 
@@ -193,8 +194,8 @@ public final class Admission {
 
   String codes(UserId user, Optional<Secret> device) {
     return seenAt(user, device)
-        .map(seen -> Guessing.codesFromDevice(device.orElseThrow().fingerprint()))
-        .orElseGet(() -> Guessing.codesOf(user));
+        .map(seen -> Guessing.atFactorFromDevice(device.orElseThrow().fingerprint()))
+        .orElseGet(() -> Guessing.atFactorOf(user));
   }
 
   SignIn.Begun begin(

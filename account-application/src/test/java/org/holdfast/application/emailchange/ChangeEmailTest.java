@@ -91,6 +91,26 @@ class ChangeEmailTest {
     memory.begin(OLD);
   }
 
+  /** A thief who changes the address twice has the second change's link in a mailbox of theirs. */
+  @Test
+  void what_came_after_a_change_that_was_undone_is_not_undone_in_turn() {
+    confirmed(OLD, NEW);
+    var owners = memory.lastLink(Letter.Kind.EMAIL_CHANGED).orElseThrow();
+    memory.clock.pass(Duration.ofMinutes(1));
+    confirmed(NEW, "thief@example.net");
+    var thiefs = memory.lastLink(Letter.Kind.EMAIL_CHANGED).orElseThrow();
+    changeEmail.undo(owners);
+    assertThat(changeEmail.seenByUndo(thiefs)).isEmpty();
+    assertThatThrownBy(() -> changeEmail.undo(thiefs)).hasMessage("LINK_NOT_VALID");
+    memory.begin(OLD);
+  }
+
+  private void confirmed(String from, String to) {
+    changeEmail.request(memory.signIn(from), to);
+    memory.runErrands();
+    changeEmail.confirm(memory.lastLink(Letter.Kind.CONFIRM_EMAIL_CHANGE).orElseThrow());
+  }
+
   @Test
   void the_account_is_aligned_with_the_profile_in_one_step() {
     changeEmail.request(memory.signIn(OLD), NEW);

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.holdfast.application.testkit.InMemoryHoldfast.HOME;
 import static org.holdfast.application.testkit.InMemoryHoldfast.PASSWORD;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
+import org.holdfast.application.emailchange.ChangeEmail;
 import org.holdfast.application.link.Purpose;
+import org.holdfast.application.linkedaccount.LinkAccounts;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.notification.MessageInput;
+import org.holdfast.application.session.OpenSessions;
+import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.signin.SignIn.Begun;
 import org.holdfast.application.signin.SignIn.FactorNeeded;
 import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.application.testkit.PretendedProvider;
 import org.holdfast.application.testkit.Race;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Secret;
@@ -163,13 +170,113 @@ class FreezeUserTest {
         .allSatisfy(letter -> assertThat(letter.words()).containsKey("freezeLink"));
   }
 
+  /** Whoever was signed in as somebody may have linked an account of their own. */
+  @Test
+  void an_account_that_was_linked_before_opens_nothing_after_it_either() {
+    var who = memory.signIn(ADA);
+    var linkAccounts = memory.holdfast.linkAccounts();
+    back(linkAccounts.beginLink(who, "example"), Optional.of(who));
+    freeze();
+    reset();
+    var again = memory.holdfast.signIn().signIn(ADA, CHOSEN, Optional.empty(), HOME);
+    assertThat(again).isInstanceOf(Begun.class);
+    assertThatThrownBy(() -> back(linkAccounts.beginSignIn("example", ""), Optional.empty()))
+        .hasMessage("NOT_LINKED");
+  }
+
+  private void back(LinkAccounts.Departure departure, Optional<SignedIn> who) {
+    var uri = departure.to().toString();
+    memory
+        .holdfast
+        .linkAccounts()
+        .comeBack(
+            "example",
+            Optional.of(departure.browser()),
+            Secret.parse(uri.substring(uri.indexOf("state=") + 6, uri.indexOf("&nonce"))),
+            PretendedProvider.IS + "somebody",
+            who,
+            Optional.empty(),
+            Optional.empty(),
+            HOME);
+  }
+
+  /** Or else whoever changed the address would thaw by a password chosen there. */
+  @Test
+  void said_of_a_changed_address_it_takes_the_change_back() {
+    memory.holdfast.changeEmail().request(memory.signIn(ADA), "thief@example.net");
+    var asked = linkIn(Letter.Kind.EMAIL_CHANGE_ASKED);
+    memory.runErrands();
+    memory
+        .holdfast
+        .changeEmail()
+        .confirm(memory.lastLink(Letter.Kind.CONFIRM_EMAIL_CHANGE).orElseThrow());
+    var undo = memory.lastLink(Letter.Kind.EMAIL_CHANGED).orElseThrow();
+    freezeUser.freeze(asked, HOME);
+    memory.clock.pass(Duration.ofSeconds(1));
+    memory.holdfast.resetPassword().request("thief@example.net", Optional.empty(), HOME);
+    memory.runErrands();
+    assertThat(memory.letters(Letter.Kind.RESET_LINK)).isEmpty();
+    assertThat(memory.letters(Letter.Kind.FROZEN))
+        .extracting(letter -> letter.to().value())
+        .containsExactly(ADA);
+    assertThatThrownBy(() -> memory.holdfast.changeEmail().undo(undo)).hasMessage("LINK_NOT_VALID");
+    reset();
+    memory.holdfast.signIn().signIn(ADA, CHOSEN, Optional.empty(), HOME);
+  }
+
+  @Test
+  void a_change_that_can_no_longer_be_undone_stays_and_the_user_is_frozen() {
+    memory.holdfast.changeEmail().request(memory.signIn(ADA), "ada@new.example");
+    memory.runErrands();
+    memory
+        .holdfast
+        .changeEmail()
+        .confirm(memory.lastLink(Letter.Kind.CONFIRM_EMAIL_CHANGE).orElseThrow());
+    var link = linkIn(Letter.Kind.EMAIL_CHANGED);
+    memory.clock.pass(ChangeEmail.UNDO);
+    freezeUser.freeze(link, HOME);
+    assertThatThrownBy(() -> memory.show("ada@new.example")).hasMessage("SIGN_IN_FAILED");
+    assertThat(memory.letters(Letter.Kind.FROZEN))
+        .extracting(letter -> letter.to().value())
+        .containsExactly("ada@new.example", ADA);
+  }
+
+  /** Freezing may have to wait for whoever replaces the password just then. */
+  @Test
+  void a_password_that_was_chosen_while_it_waited_opens_nothing() {
+    memory.begin(ADA);
+    var link = link();
+    var user = account.holder();
+    var sessions =
+        (OpenSessions)
+            Proxy.newProxyInstance(
+                FreezeUserTest.class.getClassLoader(),
+                new Class<?>[] {OpenSessions.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("endAll")) {
+                    memory.clock.pass(Duration.ofMillis(5));
+                    var hash = "hash of " + CHOSEN.value();
+                    memory.store.passwords().replace(user, 1, hash, false, memory.clock.instant());
+                  }
+                  return method.invoke(memory.store.sessions(), arguments);
+                });
+    memory.over(memory.store.with(sessions)).freezeUser().freeze(link, HOME);
+    memory.clock.pass(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> memory.holdfast.signIn().signIn(ADA, CHOSEN, Optional.empty(), HOME))
+        .hasMessage("SIGN_IN_FAILED");
+  }
+
   private void freeze() {
     freezeUser.freeze(link(), HOME);
     memory.clock.pass(Duration.ofSeconds(1));
   }
 
   private Secret link() {
-    var letters = memory.letters(Letter.Kind.NEW_DEVICE);
+    return linkIn(Letter.Kind.NEW_DEVICE);
+  }
+
+  private Secret linkIn(Letter.Kind kind) {
+    var letters = memory.letters(kind);
     var link = "" + letters.get(letters.size() - 1).words().get("freezeLink");
     return Secret.parse(link.substring(link.indexOf("token=") + 6)).orElseThrow();
   }

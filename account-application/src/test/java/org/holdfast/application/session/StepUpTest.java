@@ -41,6 +41,7 @@ class StepUpTest {
   private static final Set<String> HARMLESS =
       Set.of(
           "ChangeEmail.pending",
+          "CheckLockOut.check",
           "ChangeEmail.withdraw", // stops a change
           "ChangePassword.minLength",
           "Deliveries.log",
@@ -61,6 +62,8 @@ class StepUpTest {
           "EditProfile.change",
           "LinkAccounts.list",
           "Notify.recipients",
+          "ReadActivity.all",
+          "ReadActivity.page",
           "Sessions.end",
           "Sessions.endOthers",
           "Sessions.list");
@@ -84,6 +87,8 @@ class StepUpTest {
           .put("EditFactors.confirmTotp", Step.ADD_FACTOR)
           .put("EditFactors.makeRecoveryCodes", Step.MAKE_RECOVERY_CODES)
           .put("EditFactors.remove", Step.REMOVE_FACTOR)
+          .put("KeepSupportPin.replace", Step.SEE_SUPPORT_PIN)
+          .put("KeepSupportPin.show", Step.SEE_SUPPORT_PIN)
           .put("LinkAccounts.beginLink", Step.LINK_ACCOUNT)
           .put("LinkAccounts.unlink", Step.UNLINK_ACCOUNT)
           .build();

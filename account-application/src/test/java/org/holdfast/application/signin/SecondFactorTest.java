@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.holdfast.application.Policy;
+import org.holdfast.application.factor.Enrolling;
 import org.holdfast.application.factor.YubicoValidation.Verdict;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.session.SignedIn;
@@ -30,6 +31,8 @@ class SecondFactorTest {
   private static final String ADA = "ada@example.com";
   private static final String TOUCH = "ccccccbcgujh" + "cbdefghijklnrtuvcbdefghijklnrtuv";
   private static final String OTHER_TOUCH = "ccccccbcgujh" + "vutrnlkjihgfedbcvutrnlkjihgfedbc";
+
+  private static final String THIRD_TOUCH = "ccccccbcgujh" + "cccccccccccccccccccccccccccccccc";
 
   private final InMemoryHoldfast memory = new InMemoryHoldfast();
   private final SignIn signIn = memory.holdfast.signIn();
@@ -163,6 +166,62 @@ class SecondFactorTest {
   }
 
   @Test
+  void nor_do_guessed_touches_or_recovery_codes() {
+    memory.holdfast.editFactors().addYubiKey(memory.signIn(ADA), "Blue key", TOUCH);
+    var token = memory.addToken(who(show(pending(), OTHER_TOUCH)));
+    var device = Optional.of(show(pending(), memory.nextCode(token.secret())).device());
+    var nonsense = "cccccccccccc" + OTHER_TOUCH.substring(12);
+    for (var i = 0; i < 10; i++) {
+      reason(pending(), nonsense);
+      reason(pending(), "0000-0000-0000-0000");
+    }
+    assertThat(reason(pending(), nonsense)).isEqualTo(Reason.TOO_MANY_TRIES);
+    assertThat(reason(pending(), "0000-0000-0000-0000")).isEqualTo(Reason.TOO_MANY_TRIES);
+    signIn.showFactor(pending(), THIRD_TOUCH, device, HOME);
+  }
+
+  @Test
+  void whoever_guesses_on_is_told_of_again() {
+    memory.addToken(memory.signIn(ADA));
+    for (var i = 0; i < 15; i++) {
+      reason(pending(), "000000");
+      memory.clock.pass(Duration.ofHours(1));
+    }
+    assertThat(memory.letters(Letter.Kind.CODES_FAILED))
+        .extracting(letter -> letter.words().get("guesses"))
+        .containsExactly("5", "10", "15");
+  }
+
+  /** Somebody who was signed in for a moment must not have an app of theirs confirmed later. */
+  @Test
+  void a_token_that_was_begun_waits_for_an_hour() {
+    var who = memory.signIn(ADA);
+    var editFactors = memory.holdfast.editFactors();
+    var begun = editFactors.beginTotp(who, "Phone");
+    memory.clock.pass(Enrolling.WAITS.minusMillis(1));
+    var later = memory.signIn(ADA);
+    assertThat(editFactors.begunTotp(later, begun.id()).uri()).isEqualTo(begun.uri());
+    memory.clock.pass(Duration.ofMillis(1));
+    assertThat(reasonOf(() -> editFactors.begunTotp(later, begun.id())))
+        .isEqualTo(Reason.NO_SUCH_FACTOR);
+    assertThat(
+            reasonOf(
+                () -> editFactors.confirmTotp(later, begun.id(), memory.codeNow(begun.secret()))))
+        .isEqualTo(Reason.NO_SUCH_FACTOR);
+  }
+
+  /** One of the old codes may have opened one of the sessions. */
+  @Test
+  void new_recovery_codes_end_what_the_old_ones_opened() {
+    var who = memory.signIn(ADA);
+    var token = memory.addToken(who);
+    var thief = show(pending(), token.recoveryCodes().get(0).value());
+    memory.holdfast.editFactors().makeRecoveryCodes(who);
+    assertThat(memory.holdfast.sessions().check(thief.token())).isEmpty();
+    assertThat(memory.holdfast.sessions().list(who)).hasSize(1);
+  }
+
+  @Test
   void after_a_hundred_failures_one_guess_a_day_is_looked_at() {
     var token = memory.addToken(memory.signIn(ADA));
     for (var i = 0; i < 99; i++) {
@@ -270,12 +329,15 @@ class SecondFactorTest {
   }
 
   @Test
-  void a_disabled_or_frozen_user_gets_in_by_no_half_done_sign_in() {
+  void whoever_was_shut_out_gets_in_by_no_sign_in_that_was_half_done_before() {
     var who = memory.signIn(ADA);
     var token = memory.addToken(who);
     var pending = pending();
     memory.holdfast.editProfile().disable(who.user().id());
-    assertThat(reason(pending, memory.nextCode(token.secret()))).isEqualTo(Reason.SIGN_IN_FAILED);
+    assertThat(reason(pending, memory.nextCode(token.secret()))).isEqualTo(Reason.SIGN_IN_EXPIRED);
+    memory.holdfast.editProfile().enable(who.user().id());
+    assertThat(reason(pending, memory.nextCode(token.secret()))).isEqualTo(Reason.SIGN_IN_EXPIRED);
+    show(pending(), memory.nextCode(token.secret()));
   }
 
   // setting one up is the only thing that can be done before
@@ -365,6 +427,23 @@ class SecondFactorTest {
   }
 
   // proving it again
+
+  /** The password alone is not the highest level of whoever has a factor. */
+  @Test
+  void a_new_password_proves_nothing_of_the_factor() {
+    var begun = memory.begin(ADA);
+    memory.addToken(who(begun));
+    memory.clock.pass(Duration.ofMinutes(11));
+    var chosen = new Password("nine herons count pebbles");
+    var fresh =
+        memory
+            .holdfast
+            .changePassword()
+            .change(who(begun), begun.token(), new Password(PASSWORD), chosen);
+    var after = memory.holdfast.sessions().check(fresh).orElseThrow();
+    assertThat(reasonOf(() -> memory.holdfast.editFactors().beginTotp(after, "x")))
+        .isEqualTo(Reason.STEP_UP_NEEDED);
+  }
 
   @Test
   void proving_it_again_takes_the_factor_too() {

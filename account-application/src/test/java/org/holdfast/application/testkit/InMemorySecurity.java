@@ -19,6 +19,8 @@ import org.holdfast.application.freeze.Freezes;
 import org.holdfast.application.linkedaccount.AuthorizationRequests;
 import org.holdfast.application.linkedaccount.LinkedIdentities;
 import org.holdfast.application.signin.PendingSignIns;
+import org.holdfast.application.supportpin.SupportPins;
+import org.holdfast.domain.AccountId;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.factor.TotpSecret;
@@ -53,6 +55,7 @@ final class InMemorySecurity {
     final List<Linked> linked = new ArrayList<>();
     final Map<String, AuthorizationRequests.AuthorizationRequest> requests = new LinkedHashMap<>();
     final Map<UserId, Instant> frozen = new LinkedHashMap<>();
+    final Map<UUID, SupportPins.Kept> pins = new LinkedHashMap<>();
 
     State copy() {
       var copy = new State();
@@ -63,6 +66,7 @@ final class InMemorySecurity {
       copy.linked.addAll(linked);
       copy.requests.putAll(requests);
       copy.frozen.putAll(frozen);
+      copy.pins.putAll(pins);
       return copy;
     }
 
@@ -333,6 +337,11 @@ final class InMemorySecurity {
                               && linked.identity().user().equals(user)));
         }
 
+        @Override
+        public void removeAll(UserId user) {
+          kept.locked(s -> s.linked.removeIf(linked -> linked.identity().user().equals(user)));
+        }
+
         private LinkedIdentity used(LinkedIdentity i, Instant now) {
           return new LinkedIdentity(i.id(), i.user(), i.provider(), i.linkedAt(), Optional.of(now));
         }
@@ -379,6 +388,31 @@ final class InMemorySecurity {
         @Override
         public boolean thaw(UserId user) {
           return kept.locked(s -> s.frozen.remove(user) != null);
+        }
+      };
+
+  final SupportPins supportPins =
+      new SupportPins() {
+        @Override
+        public Optional<Kept> find(AccountId account, UserId user) {
+          return kept.locked(
+              s ->
+                  s.pins.values().stream()
+                      .filter(pin -> pin.account().equals(account) && pin.user().equals(user))
+                      .findFirst());
+        }
+
+        @Override
+        public boolean put(Kept pin, Optional<UUID> seen) {
+          return kept.locked(
+              s -> {
+                if (!find(pin.account(), pin.user()).map(Kept::id).equals(seen)) {
+                  return false;
+                }
+                seen.ifPresent(s.pins::remove);
+                s.pins.put(pin.id(), pin);
+                return true;
+              });
         }
       };
 

@@ -104,6 +104,7 @@ public final class InMemoryStore {
     final Map<String, ServiceKey> keys = new LinkedHashMap<>();
     final Map<UUID, Errand> errands = new LinkedHashMap<>();
     final Set<AccountId> demanding = new LinkedHashSet<>();
+    final Map<AccountId, ImmutableSet<String>> domains = new LinkedHashMap<>();
     final Map<UserId, PasswordNote> passwordNotes = new LinkedHashMap<>();
     InMemorySecurity.State security = new InMemorySecurity.State();
 
@@ -127,6 +128,7 @@ public final class InMemoryStore {
       copy.keys.putAll(keys);
       copy.errands.putAll(errands);
       copy.demanding.addAll(demanding);
+      copy.domains.putAll(domains);
       copy.passwordNotes.putAll(passwordNotes);
       copy.security = security.copy();
       return copy;
@@ -251,6 +253,16 @@ public final class InMemoryStore {
         @Override
         public void demandFactor(AccountId id, boolean demanded) {
           locked(() -> demanded ? state.demanding.add(id) : state.demanding.remove(id));
+        }
+
+        @Override
+        public ImmutableSet<String> domains(AccountId id) {
+          return locked(() -> state.domains.getOrDefault(id, ImmutableSet.of()));
+        }
+
+        @Override
+        public void setDomains(AccountId id, Set<String> domains) {
+          locked(() -> Optional.ofNullable(state.domains.put(id, ImmutableSet.copyOf(domains))));
         }
 
         @Override
@@ -533,6 +545,39 @@ public final class InMemoryStore {
                             : c);
                 return true;
               });
+        }
+
+        @Override
+        public Optional<EmailChange> confirmed(
+            EmailChange.Target target, UUID subject, EmailAddress from, Instant after) {
+          return locked(
+              () ->
+                  state.changes.values().stream()
+                      .filter(c -> isConfirmedAfter(c, target, subject, after))
+                      .filter(c -> c.from().equals(from))
+                      .max(Comparator.comparing(EmailChange::since)));
+        }
+
+        @Override
+        public void closeConfirmed(
+            EmailChange.Target target, UUID subject, Instant after, Instant now) {
+          locked(
+              () -> {
+                state.changes.replaceAll(
+                    (id, c) ->
+                        isConfirmedAfter(c, target, subject, after)
+                            ? moved(c, EmailChange.State.UNDONE, now)
+                            : c);
+                return true;
+              });
+        }
+
+        private boolean isConfirmedAfter(
+            EmailChange c, EmailChange.Target target, UUID subject, Instant after) {
+          return c.target() == target
+              && c.subject().equals(subject)
+              && c.state() == EmailChange.State.CONFIRMED
+              && c.since().isAfter(after);
         }
 
         private boolean isPending(EmailChange c, EmailChange.Target target, UUID subject) {
@@ -979,7 +1024,7 @@ public final class InMemoryStore {
                 if (session == null) {
                   return false;
                 }
-                state.sessions.put(newFingerprint, used(session, provedAt, provedAt));
+                state.sessions.put(newFingerprint, used(session, session.lastUsedAt(), provedAt));
                 return true;
               });
         }
@@ -1341,7 +1386,8 @@ public final class InMemoryStore {
         security.factors,
         security.linkedIdentities,
         security.authorizationRequests,
-        security.freezes);
+        security.freezes,
+        security.supportPins);
   }
 
   /** Makes a user one who has no password, as none of the use cases does yet. */

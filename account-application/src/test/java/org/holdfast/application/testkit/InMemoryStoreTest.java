@@ -16,6 +16,6 @@ class InMemoryStoreTest extends StoreContract {
   /** Transactions follow one another here, so nobody can wait for the others inside one. */
   @Override
   protected <T> List<T> race(Supplier<T> deed) {
-    return Race.of(32, i -> store.transactions().inOne(deed));
+    return Race.of(CALLERS, i -> store.transactions().inOne(deed));
   }
 }

@@ -9,16 +9,22 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.holdfast.application.Store;
+import org.holdfast.application.emailchange.EmailChange;
+import org.holdfast.application.emailchange.EmailChange.State;
+import org.holdfast.application.emailchange.EmailChange.Target;
 import org.holdfast.application.linkedaccount.AuthorizationRequests.AuthorizationRequest;
 import org.holdfast.application.linkedaccount.AuthorizationRequests.Purpose;
 import org.holdfast.application.linkedaccount.LinkedIdentities.LinkedIdentity;
 import org.holdfast.application.signin.PendingSignIns.PendingSignIn;
 import org.holdfast.application.signin.PendingSignIns.Way;
 import org.holdfast.application.signin.Standings.Standing;
+import org.holdfast.application.supportpin.SupportPins.Kept;
+import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.PersonName;
@@ -29,6 +35,7 @@ import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.factor.TotpSecret;
 import org.holdfast.domain.session.Origin;
 import org.holdfast.domain.session.Session;
+import org.holdfast.domain.supportpin.SupportPin;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -292,6 +299,70 @@ abstract class SecurityContract {
     assertThat(in(() -> store().authorizationRequests().sweep(request.expiresAt()))).isZero();
   }
 
+  @Test
+  void all_that_a_user_has_linked_is_unlinked() {
+    var ada = user("ada@example.com");
+    var bob = user("bob@example.com");
+    in(() -> store().linkedIdentities().add(linked(ada), "one"));
+    in(() -> store().linkedIdentities().add(linked(ada), "two"));
+    in(() -> store().linkedIdentities().add(linked(bob), "three"));
+    does(() -> store().linkedIdentities().removeAll(ada.id()));
+    assertThat(in(() -> store().linkedIdentities().of(ada.id()))).isEmpty();
+    assertThat(in(() -> store().linkedIdentities().of(bob.id()))).hasSize(1);
+  }
+
+  @Test
+  void what_was_confirmed_since_is_found_and_closed() {
+    var from = new EmailAddress("a@example.com");
+    var subject = id();
+    var old = change(subject, from, NOW);
+    var late = change(subject, from, NOW.plusMillis(5));
+    var other = change(id(), from, NOW.plusMillis(5));
+    var changes = store().emailChanges();
+    assertThat(in(() -> changes.confirmed(Target.USER, subject, from, NOW.minusMillis(1))))
+        .contains(late);
+    assertThat(in(() -> changes.confirmed(Target.USER, subject, late.to(), NOW.minusMillis(1))))
+        .isEmpty();
+    assertThat(in(() -> changes.confirmed(Target.ACCOUNT, subject, from, NOW.minusMillis(1))))
+        .isEmpty();
+    does(() -> changes.closeConfirmed(Target.USER, subject, NOW, NOW.plusMillis(9)));
+    assertThat(in(() -> changes.find(late.id())).orElseThrow().state()).isEqualTo(State.UNDONE);
+    assertThat(in(() -> changes.find(old.id()))).contains(old);
+    assertThat(in(() -> changes.find(other.id()))).contains(other);
+  }
+
+  private EmailChange change(UUID subject, EmailAddress from, Instant since) {
+    var to = new EmailAddress("b@example.com");
+    var change = new EmailChange(id(), Target.USER, subject, from, to, State.CONFIRMED, since);
+    does(() -> store().emailChanges().add(change));
+    return change;
+  }
+
+  // support PINs
+
+  @RepeatedTest(3)
+  void of_all_who_replace_a_support_pin_one_does() {
+    var ada = user("ada@example.com");
+    var account = accountOf(ada);
+    assertThat(race(() -> store().supportPins().put(pin(account, ada), Optional.empty())))
+        .containsOnlyOnce(true);
+    var first = in(() -> store().supportPins().find(account, ada.id())).orElseThrow();
+    assertThat(race(() -> store().supportPins().put(pin(account, ada), Optional.of(first.id()))))
+        .containsOnlyOnce(true);
+    var second = in(() -> store().supportPins().find(account, ada.id())).orElseThrow();
+    assertThat(second.id()).isNotEqualTo(first.id());
+    assertThat(second.pin()).isEqualTo(new SupportPin("012345"));
+    assertThat(second.madeAt()).isEqualTo(NOW);
+    assertThat(in(() -> store().supportPins().put(pin(account, ada), Optional.of(first.id()))))
+        .isFalse();
+    assertThat(in(() -> store().supportPins().find(account, user("bob@example.com").id())))
+        .isEmpty();
+  }
+
+  private Kept pin(AccountId account, User user) {
+    return new Kept(id(), account, user.id(), new SupportPin("012345"), NOW);
+  }
+
   // freezing
 
   @Test
@@ -322,10 +393,22 @@ abstract class SecurityContract {
     assertThat(standing(ada).factorRequired()).isFalse();
   }
 
+  @Test
+  void an_accounts_domains_are_those_that_were_told_last() {
+    var account = accountOf(user("ada@example.com"));
+    assertThat(in(() -> store().accounts().domains(account))).isEmpty();
+    does(() -> store().accounts().setDomains(account, Set.of("b.example", "a.example")));
+    does(() -> store().accounts().setDomains(account, Set.of("c.example", "a.example")));
+    assertThat(in(() -> store().accounts().domains(account)))
+        .containsExactlyInAnyOrder("a.example", "c.example");
+    does(() -> store().accounts().setDomains(account, Set.of()));
+    assertThat(in(() -> store().accounts().domains(account))).isEmpty();
+  }
+
   // what the tests are written with
 
   /** An account that this user holds. */
-  abstract org.holdfast.domain.AccountId accountOf(User holder);
+  abstract AccountId accountOf(User holder);
 
   <T> T in(Supplier<T> work) {
     return store().transactions().inOne(work);

@@ -925,7 +925,7 @@ public abstract class StoreContract extends SecurityContract {
     var ada = user("ada@example.com");
     var written =
         Race.of(
-            2 * CALLERS,
+            CALLERS,
             i -> {
               try {
                 in(() -> recordOrFail(ada.id(), i));

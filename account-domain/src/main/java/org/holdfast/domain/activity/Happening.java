@@ -67,6 +67,8 @@ public record Happening(
     ACCOUNT_UNLINKED,
     FROZEN,
     THAWED,
+    SUPPORT_PIN_SHOWN,
+    SUPPORT_PIN_REPLACED,
     ADDRESS_SUPPRESSED,
     USER_DISABLED,
     USER_ENABLED;
@@ -112,6 +114,7 @@ public record Happening(
             UNSUBSCRIBED,
             ADDRESS_SUPPRESSED ->
             Group.CONTACTS;
+        case SUPPORT_PIN_SHOWN, SUPPORT_PIN_REPLACED -> Group.SUPPORT;
         case ACCOUNT_OPENED,
             PROFILE_CHANGED,
             DETAILS_CHANGED,
@@ -130,6 +133,8 @@ public record Happening(
     FACTORS,
     EMAIL,
     CONTACTS,
+    /** The support PIN, and what staff do. */
+    SUPPORT,
     ACCOUNT;
 
     /** The group's name in forms, words and JSON. */

@@ -18,7 +18,8 @@ public enum Step {
   MAKE_RECOVERY_CODES(Duration.ofMinutes(10)),
   DEMAND_FACTOR(Duration.ofMinutes(10)),
   LINK_ACCOUNT(Duration.ofMinutes(10)),
-  UNLINK_ACCOUNT(Duration.ofMinutes(10));
+  UNLINK_ACCOUNT(Duration.ofMinutes(10)),
+  SEE_SUPPORT_PIN(Duration.ofMinutes(10));
 
   private final Duration fresh;
 

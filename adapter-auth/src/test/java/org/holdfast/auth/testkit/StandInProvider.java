@@ -61,6 +61,7 @@ public final class StandInProvider implements AutoCloseable {
   private volatile Consumer<Map<String, Object>> change = claims -> {};
   private volatile @Nullable Mint mint;
   private volatile @Nullable String refusal;
+  private volatile boolean inForm;
 
   public StandInProvider(InstantSource clock) {
     this.clock = clock;
@@ -104,6 +105,11 @@ public final class StandInProvider implements AutoCloseable {
     refusal = error;
   }
 
+  /** From now on it takes the client's secret in the form, and nowhere else. */
+  public void wantsTheSecretInTheForm() {
+    inForm = true;
+  }
+
   public RSAKey key() {
     return key;
   }
@@ -129,6 +135,9 @@ public final class StandInProvider implements AutoCloseable {
     words.put("subject_types_supported", List.of("public"));
     words.put("id_token_signing_alg_values_supported", List.of("RS256"));
     words.put("authorization_response_iss_parameter_supported", true);
+    if (inForm) {
+      words.put("token_endpoint_auth_methods_supported", List.of("client_secret_post"));
+    }
     words.putAll(other);
     return JSONObjectUtils.toJSONString(words);
   }
@@ -202,13 +211,14 @@ public final class StandInProvider implements AutoCloseable {
     Loopback.json(200, JSONObjectUtils.toJSONString(answer)).to(exchange);
   }
 
-  private static boolean isClient(Optional<String> authorization, Map<String, String> form) {
+  private boolean isClient(Optional<String> authorization, Map<String, String> form) {
     var pair = Loopback.encode(CLIENT_ID) + ":" + Loopback.encode(CLIENT_SECRET);
     var basic = "Basic " + BaseEncoding.base64().encode(pair.getBytes(StandardCharsets.UTF_8));
-    return authorization.isPresent()
-        ? authorization.get().equals(basic)
-        : CLIENT_ID.equals(form.get("client_id"))
-            && CLIENT_SECRET.equals(form.get("client_secret"));
+    return inForm
+        ? authorization.isEmpty()
+            && CLIENT_ID.equals(form.get("client_id"))
+            && CLIENT_SECRET.equals(form.get("client_secret"))
+        : authorization.equals(Optional.of(basic)) && !form.containsKey("client_secret");
   }
 
   private String token(Map<String, String> asked) {

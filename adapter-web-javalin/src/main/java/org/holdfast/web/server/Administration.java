@@ -16,20 +16,23 @@ import org.holdfast.domain.InvalidInput;
  */
 final class Administration {
 
+  private static final List<String> NOW = List.of("--now");
+
   private final KeepServiceKeys serviceKeys;
   private final ActivityCheck activity;
-  private final FreshSealer sealer;
+  private final KeepKeys keys;
 
-  Administration(Holdfast holdfast, FreshSealer sealer) {
+  Administration(Holdfast holdfast, KeepKeys keys) {
     this.serviceKeys = holdfast.serviceKeys();
     this.activity = new ActivityCheck(holdfast.verifyActivity());
-    this.sealer = sealer;
+    this.keys = keys;
   }
 
   /**
    * What came of a command.
    *
    * @param code 0 where it was done
+   * @param lines what was done; where that is not all, the last one says why
    */
   record Outcome(int code, ImmutableList<String> lines) {
     static Outcome done(String... lines) {
@@ -37,7 +40,11 @@ final class Administration {
     }
 
     static Outcome no(String line) {
-      return new Outcome(1, ImmutableList.of(line));
+      return no(ImmutableList.of(), line);
+    }
+
+    static Outcome no(List<String> done, String why) {
+      return new Outcome(1, ImmutableList.<String>builder().addAll(done).add(why).build());
     }
   }
 
@@ -45,8 +52,10 @@ final class Administration {
   static boolean knows(List<String> words) {
     return switch (String.join(" ", words.subList(0, Math.min(2, words.size())))) {
       case "service-key create", "service-key revoke", "activity checkpoint" -> words.size() == 3;
-      case "service-key list", "keys rotate" -> words.size() == 2;
+      case "service-key list", "keys list", "keys add", "keys promote", "keys rotate" ->
+          words.size() == 2;
       case "activity verify" -> words.size() == 2 || words.size() == 3;
+      case "keys retire" -> words.size() == 2 || words.subList(2, words.size()).equals(NOW);
       default -> false;
     };
   }
@@ -67,7 +76,11 @@ final class Administration {
       case "activity verify" ->
           words.size() == 2 ? activity.verify() : activity.verify(Path.of(words.get(2)));
       case "activity checkpoint" -> activity.checkpoint(Path.of(words.get(2)));
-      case "keys rotate" -> Outcome.done("rotated\t" + sealer.rotate() + " keys in the set");
+      case "keys list" -> keys.list();
+      case "keys add" -> keys.add();
+      case "keys promote" -> keys.promote();
+      case "keys rotate" -> keys.rotate();
+      case "keys retire" -> keys.retire(words.size() == 3);
       default -> throw new IllegalArgumentException("no such command");
     };
   }

@@ -25,6 +25,7 @@ import org.holdfast.auth.Peppers;
 import org.holdfast.auth.ShippedPasswordLists;
 import org.holdfast.auth.ZxcvbnMeter;
 import org.holdfast.persistence.Databases;
+import org.holdfast.persistence.JooqTransactions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class Installation implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final ShippedPasswordLists lists;
-  private final FreshSealer sealer;
+  private final Administration administration;
   private final Store store;
   private final Holdfast holdfast;
   private final Ids ids;
@@ -47,14 +48,14 @@ final class Installation implements AutoCloseable {
   private Installation(
       HikariDataSource pool,
       ShippedPasswordLists lists,
-      FreshSealer sealer,
+      Administration administration,
       Store store,
       Holdfast holdfast,
       Ids ids,
       SecureRandom random) {
     this.pool = pool;
     this.lists = lists;
-    this.sealer = sealer;
+    this.administration = administration;
     this.store = store;
     this.holdfast = holdfast;
     this.ids = ids;
@@ -98,7 +99,9 @@ final class Installation implements AutoCloseable {
                   trouble -> LOG.warn("{}", trouble),
                   CLOCK,
                   random));
-      return new Installation(pool, lists, sealer, store, holdfast, ids, random);
+      var rows = database.sealedRows((JooqTransactions) store.transactions(), sealer);
+      var administration = new Administration(holdfast, new KeepKeys(sealer, rows, CLOCK));
+      return new Installation(pool, lists, administration, store, holdfast, ids, random);
     } catch (IllegalStateException oneLine) {
       pool.close();
       throw new CannotStart("" + oneLine.getMessage());
@@ -133,8 +136,8 @@ final class Installation implements AutoCloseable {
     return holdfast;
   }
 
-  FreshSealer sealer() {
-    return sealer;
+  Administration administration() {
+    return administration;
   }
 
   Ids ids() {

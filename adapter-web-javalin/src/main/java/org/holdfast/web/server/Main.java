@@ -27,7 +27,11 @@ public final class Main {
       portal service-key create NAME    makes a key for a host that calls the API; shows it once
       portal service-key list           shows the keys' ids and names
       portal service-key revoke ID      makes a key worthless
+      portal keys list                  shows the keys that things are sealed with, and how many
       portal keys rotate                adds a key that new seals take
+      portal keys add                   adds a key that is only to be known on every node, before
+      portal keys promote               has new seals take it
+      portal keys retire [--now]        re-encrypts all for the newest key and removes the old ones
       portal activity verify [FILE]     looks whether security activity was changed; ends with 1 if so.
                                         With FILE also whether any was taken back since checkpoint FILE
       portal activity checkpoint FILE   the same as verify, and writes FILE, to be kept elsewhere
@@ -44,7 +48,7 @@ public final class Main {
   private final PrintStream out;
   private final PrintStream err;
 
-  private Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+  Main(Map<String, String> environment, PrintStream out, PrintStream err) {
     this.environment = environment;
     this.out = out;
     this.err = err;
@@ -67,7 +71,7 @@ public final class Main {
       var options = new HashMap<String, String>();
       for (var i = 0; i < args.size(); i++) {
         var arg = args.get(i);
-        if (!arg.startsWith("--")) {
+        if (!arg.startsWith("--") || arg.equals("--now")) { // the one that stands alone
           words.add(arg);
           continue;
         }
@@ -85,7 +89,7 @@ public final class Main {
     }
   }
 
-  private int run(List<String> args) {
+  int run(List<String> args) {
     try {
       if (List.of("help", "--help", "-h").contains(args.isEmpty() ? "" : args.get(0))) {
         out.print(HELP);
@@ -146,7 +150,7 @@ public final class Main {
     var meters = new Meters(Installation.CLOCK);
     try (var installation =
         Installation.open(settings, () -> Letters.of(settings).mailer(), meters)) {
-      return new Administration(installation.holdfast(), installation.sealer()).run(words);
+      return installation.administration().run(words);
     }
   }
 
@@ -162,11 +166,9 @@ public final class Main {
   }
 
   private int print(Outcome outcome) {
-    if (outcome.code() == 0) {
-      outcome.lines().forEach(out::println);
-    } else {
-      outcome.lines().forEach(line -> err.println("portal: " + line));
-    }
+    var done = outcome.lines().size() - (outcome.code() == 0 ? 0 : 1);
+    outcome.lines().subList(0, done).forEach(out::println);
+    outcome.lines().stream().skip(done).forEach(why -> err.println("portal: " + why));
     return outcome.code();
   }
 

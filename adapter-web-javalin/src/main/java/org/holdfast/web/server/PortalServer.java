@@ -63,8 +63,7 @@ final class PortalServer implements AutoCloseable {
       meters.watchProcess();
       meters.watch(holdfast);
       workers = Workers.start(holdfast, settings.relays(), PortalServer::tellTrouble);
-      var administration = new Administration(holdfast, installation.sealer());
-      counter = Counter.open(folder, administration::run);
+      counter = Counter.open(folder, installation.administration()::run);
     } catch (RuntimeException | Error failed) {
       installation.close();
       throw failed;

@@ -30,6 +30,7 @@ import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.session.Session;
+import org.holdfast.domain.supportpin.SupportPin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,7 @@ public record Settings(
     @Valid Passwords password,
     boolean secondFactorRequired,
     Vouching vouching,
+    SupportPin.Rules supportPins,
     Path keysFile,
     Optional<Secret> metricsToken,
     LogFormat log) {
@@ -122,6 +124,9 @@ public record Settings(
           "facebook.app-id",
           "facebook.app-secret-file",
           "provider-files",
+          "support-pin.length",
+          "support-pin.max-age",
+          "support-pin.single-use",
           "keys-file",
           "metrics.token-file",
           "log");
@@ -261,6 +266,7 @@ public record Settings(
             given.choice(
                 "second-factor", ImmutableMap.of("optional", false, "required", true), false),
             Vouching.read(given),
+            supportPins(given),
             given
                 .parsed("keys-file", Path::of, "must name a file")
                 .map(Path::toAbsolutePath)
@@ -281,6 +287,7 @@ public record Settings(
         .withContactsMustConfirm(contactsMustConfirm)
         .withLockedFields(lockedFields)
         .withSecondFactorRequired(secondFactorRequired)
+        .withSupportPins(supportPins)
         .withSessions(new Session.Limits(session.idle, session.absolute))
         .withGuesses(
             new Rate(guesses.perAddress, guesses.perAddressInterval),
@@ -357,6 +364,7 @@ public record Settings(
         password,
         secondFactorRequired,
         vouching,
+        supportPins,
         keysFile,
         metricsToken,
         log);
@@ -437,6 +445,19 @@ public record Settings(
         given.text("database.user").orElse(""),
         new Secret(given.secret("database.password-file").orElse("")),
         given.number("database.pool-size", 12));
+  }
+
+  private static SupportPin.Rules supportPins(Given given) {
+    try {
+      return new SupportPin.Rules(
+          given.number("support-pin.length", SupportPin.MIN_LENGTH),
+          given.has("support-pin.max-age")
+              ? Optional.of(given.duration("support-pin.max-age", Duration.ZERO))
+              : Optional.empty(),
+          given.yes("support-pin.single-use", false));
+    } catch (IllegalArgumentException outOfBounds) {
+      throw new WrongSetting("support-pin.length", "must be from 6 to 12");
+    }
   }
 
   private static String jdbcUrl(String text) {

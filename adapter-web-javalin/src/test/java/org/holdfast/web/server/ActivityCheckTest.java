@@ -31,7 +31,7 @@ class ActivityCheckTest {
     installation =
         Installation.open(
             settings, InMemoryHoldfast.KeepingMailer::new, new Meters(Installation.CLOCK));
-    administration = new Administration(installation.holdfast(), installation.sealer());
+    administration = installation.administration();
     installation.holdfast().openAccount().open(InMemoryHoldfast.opening("ada@example.com"));
   }
 

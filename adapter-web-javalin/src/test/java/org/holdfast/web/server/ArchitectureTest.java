@@ -23,7 +23,7 @@ import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.session.OpenSessions;
-import org.holdfast.application.signin.SignIn;
+import org.holdfast.application.signin.Admission;
 import org.holdfast.auth.Defaults;
 import org.junit.jupiter.api.Test;
 
@@ -175,7 +175,7 @@ class ArchitectureTest {
 
   private static final ArchRule SESSIONS_BEGIN_IN_ONE_PLACE =
       noClasses()
-          .that(not(belongToAnyOf(SignIn.class)))
+          .that(not(belongToAnyOf(Admission.class)))
           .should()
           .callMethod(
               OpenSessions.class, "add", org.holdfast.domain.session.Session.class, String.class)

@@ -88,7 +88,15 @@ class ModulesIT {
         import org.holdfast.application.input.AddressInput;
         import org.holdfast.auth.Defaults;
         import org.holdfast.auth.KeySet;
+        import org.holdfast.auth.OidcProvider;
+        import org.holdfast.auth.YubicoServers;
+        import org.holdfast.auth.YubicoSettings;
+        import org.holdfast.application.linkedaccount.IdentityProvider;
         import org.holdfast.domain.EmailAddress;
+        import org.holdfast.domain.factor.TotpSecret;
+        import org.holdfast.domain.factor.YubiKeyOtp;
+        import java.security.SecureRandom;
+        import java.util.Optional;
         import org.holdfast.domain.InvalidInput;
         import org.holdfast.domain.Language;
         import org.holdfast.domain.credential.Password;
@@ -124,6 +132,23 @@ class ModulesIT {
               var weak = new Password("password");
               System.out.println(parts.meter().measure(weak, List.of(), Language.DE).advice());
               System.out.println(parts.hasher().matches(weak, parts.hasher().hash(weak)));
+              var secret = TotpSecret.of(new byte[20]);
+              System.out.println(parts.totpCodes().at(secret, 1));
+              var server = List.of(URI.create("http://127.0.0.1:1/v"));
+              var key = Optional.of("MDEyMzQ1Njc4OWFiY2RlZg==");
+              var yubico =
+                  new YubicoServers(YubicoSettings.of(server, 1, key), new SecureRandom());
+              System.out.println(yubico.ask(new YubiKeyOtp("c".repeat(44))));
+              var settings =
+                  new OidcProvider.Settings("id", "Id", "http://127.0.0.1:1", "x", "y", false);
+              var id = new OidcProvider(settings, parts.clock());
+              try {
+                id.authorizationUri(
+                    new IdentityProvider.Exchange("s", "n", "v".repeat(43), brand.portal()),
+                    false);
+              } catch (IdentityProvider.Unavailable nobodyThere) {
+                System.out.println("nobody there");
+              }
               System.out.println(Main.class.getModule() + " and " + Holdfast.class.getModule());
             }
           }
@@ -146,6 +171,9 @@ class ModulesIT {
             "[Das ist eines der zehn häufigsten Passwörter., Fügen Sie ein oder zwei Wörter hinzu."
                 + " Seltene Wörter sind besser.]",
             "true",
+            "812658",
+            "UNREACHABLE",
+            "nobody there",
             "module consumer and module org.holdfast.application");
   }
 

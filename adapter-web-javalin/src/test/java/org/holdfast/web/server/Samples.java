@@ -3,10 +3,12 @@ package org.holdfast.web.server;
 import com.google.common.collect.ImmutableList;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -20,6 +22,9 @@ import org.holdfast.application.session.SignedIn;
 import org.holdfast.application.signin.SignIn;
 import org.holdfast.auth.Defaults;
 import org.holdfast.auth.KeySet;
+import org.holdfast.auth.OidcProvider;
+import org.holdfast.auth.YubicoServers;
+import org.holdfast.auth.YubicoSettings;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Recipient;
 import org.holdfast.domain.credential.Password;
@@ -108,6 +113,25 @@ final class Samples implements AutoCloseable {
     setCookies(begun.token().value(), begun.device().value()); // yours
     var who = holdfast.sessions().check(begun.token()); // nothing once the session has ended
     return who;
+  }
+
+  Holdfast.Parts withOthers(
+      Holdfast.Parts parts,
+      List<URI> servers,
+      int clientId,
+      String apiKey,
+      String client,
+      String secret,
+      SecureRandom random,
+      Logger log) {
+    var yubico =
+        new YubicoServers(YubicoSettings.of(servers, clientId, Optional.of(apiKey)), random);
+    var google =
+        new OidcProvider.Settings(
+            "google", "Google", "https://accounts.google.com", client, secret, false);
+    var providers = List.of(new OidcProvider(google, parts.clock()));
+    parts = parts.with(yubico, providers, log::warn);
+    return parts;
   }
 
   private String askForCode() {

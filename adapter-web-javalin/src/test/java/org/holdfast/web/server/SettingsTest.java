@@ -183,6 +183,7 @@ class SettingsTest {
           google.client-id=x | google.client-secret-file must be set where google.client-id is
           facebook.app-secret-file=x | facebook.app-id must be set where facebook.app-secret-file is
           provider-files=/nowhere | provider-files names a file that cannot be read: /nowhere
+          support-pin.length=5 | support-pin.length must be from 6 to 12
           second-factor=maybe | second-factor must be optional or required
           session.idle=60 | session.idle must be a duration such as 100ms, 90s, 30m, 24h or 7d
           session.idle=1s | session.idle must be from 1m to 30d

@@ -1,0 +1,129 @@
+package org.holdfast.application.supportpin;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.holdfast.application.Ids;
+import org.holdfast.application.Policy;
+import org.holdfast.application.Store;
+import org.holdfast.application.account.Access;
+import org.holdfast.application.mail.Letter;
+import org.holdfast.application.mail.Letters;
+import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.supportpin.SupportPins.Kept;
+import org.holdfast.domain.Refusal;
+import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.account.Account;
+import org.holdfast.domain.activity.Happening;
+import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.session.Step;
+import org.holdfast.domain.supportpin.SupportPin;
+
+/**
+ * "Support PIN": what somebody says on the phone to prove who they are. It is theirs on one
+ * account, seen only with a fresh proof, replaced at will, and never sent anywhere.
+ */
+public final class KeepSupportPin {
+
+  private final Store store;
+  private final Access access;
+  private final Letters letters;
+  private final Policy policy;
+  private final Ids ids;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  public KeepSupportPin(
+      Store store,
+      Access access,
+      Letters letters,
+      Policy policy,
+      Ids ids,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.store = store;
+    this.access = access;
+    this.letters = letters;
+    this.policy = policy;
+    this.ids = ids;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * A PIN as its person sees it. It does not print.
+   *
+   * @param expiresAt when it becomes worthless, where the operator wants that
+   */
+  public record Shown(SupportPin pin, Instant madeAt, Optional<Instant> expiresAt) {}
+
+  /**
+   * The caller's PIN on this account; nothing where there is none, or it is too old.
+   *
+   * @throws Refusal STEP_UP_NEEDED or NO_SUCH_ACCOUNT
+   */
+  public Optional<Shown> show(SignedIn who, String number) {
+    Step.SEE_SUPPORT_PIN.mustBeProved(who.session().provedAt(), clock.instant());
+    return store
+        .transactions()
+        .inOne(
+            () -> {
+              var account = access.held(who, number);
+              var good =
+                  store
+                      .supportPins()
+                      .find(account.id(), who.user().id())
+                      .filter(
+                          kept -> kept.isGoodAt(clock.instant(), policy.supportPins().maxAge()));
+              good.ifPresent(kept -> record(who, account, What.SUPPORT_PIN_SHOWN));
+              return good.map(this::shown);
+            });
+  }
+
+  /**
+   * Makes the caller a new PIN on this account; the one before is worthless.
+   *
+   * @throws Refusal STEP_UP_NEEDED, NO_SUCH_ACCOUNT or CHANGED_MEANWHILE
+   */
+  public Shown replace(SignedIn who, String number) {
+    Step.SEE_SUPPORT_PIN.mustBeProved(who.session().provedAt(), clock.instant());
+    return store
+        .transactions()
+        .inOne(
+            () -> {
+              var account = access.held(who, number);
+              var user = who.user().id();
+              var seen = store.supportPins().find(account.id(), user).map(Kept::id);
+              var fresh =
+                  new Kept(
+                      ids.next(),
+                      account.id(),
+                      user,
+                      SupportPin.generate(policy.supportPins().length(), random),
+                      clock.instant());
+              if (!store.supportPins().put(fresh, seen)) {
+                throw new Refusal(Reason.CHANGED_MEANWHILE);
+              }
+              letters
+                  .notice(who.user(), Letter.Kind.SUPPORT_PIN_REPLACED, who.session().origin())
+                  .with("number", account.number())
+                  .post();
+              record(who, account, What.SUPPORT_PIN_REPLACED);
+              return shown(fresh);
+            });
+  }
+
+  private Shown shown(Kept kept) {
+    return new Shown(
+        kept.pin(), kept.madeAt(), policy.supportPins().maxAge().map(kept.madeAt()::plus));
+  }
+
+  private void record(SignedIn who, Account account, What what) {
+    store
+        .activity()
+        .record(
+            Happening.of(what, account.id(), who.user().id(), clock.instant())
+                .from(who.session().origin()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Capability supportpin. */
+@NullMarked
+package org.holdfast.application.supportpin;
+
+import org.jspecify.annotations.NullMarked;
