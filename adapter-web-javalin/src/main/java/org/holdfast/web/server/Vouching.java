@@ -119,31 +119,28 @@ record Vouching(
 
   private static OidcProvider.Settings provider(String file) {
     var path = Path.of(file);
-    if (!Files.isReadable(path)) {
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
       throw new WrongSetting(PROVIDER_FILES, "names a file that cannot be read: " + file);
     }
-    var given = Given.of(OF_A_PROVIDER, Optional.of(path), Map.of(), Map.of());
-    return told(
-        PROVIDER_FILES,
-        () ->
-            new OidcProvider.Settings(
-                needed(given, "key", file),
-                needed(given, "label", file),
-                needed(given, "issuer", file),
-                needed(given, "client-id", file),
-                given
-                    .secret("client-secret-file")
-                    .orElseThrow(() -> lacks("client-secret-file", file)),
-                given.choice(
-                    "proves-freshness", ImmutableMap.of("yes", true, "no", false), false)));
+    try {
+      return provider(Given.of(OF_A_PROVIDER, Optional.of(path), Map.of(), Map.of()));
+    } catch (WrongSetting | IllegalArgumentException why) {
+      throw new WrongSetting(PROVIDER_FILES, "names " + file + ", where " + why.getMessage());
+    }
   }
 
-  private static String needed(Given given, String key, String file) {
-    return given.text(key).orElseThrow(() -> lacks(key, file));
+  private static OidcProvider.Settings provider(Given given) {
+    return new OidcProvider.Settings(
+        needed(given.text("key"), "key"),
+        needed(given.text("label"), "label"),
+        needed(given.text("issuer"), "issuer"),
+        needed(given.text("client-id"), "client-id"),
+        needed(given.secret("client-secret-file"), "client-secret-file"),
+        given.choice("proves-freshness", ImmutableMap.of("yes", true, "no", false), false));
   }
 
-  private static WrongSetting lacks(String key, String file) {
-    return new WrongSetting(PROVIDER_FILES, "names a file without " + key + ": " + file);
+  private static String needed(Optional<String> given, String key) {
+    return given.orElseThrow(() -> new WrongSetting(key, "is missing"));
   }
 
   private static void mustDiffer(ImmutableList<OidcProvider.Settings> all) {

@@ -15,6 +15,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Where the tabs do not fit, the page that is open is seen among them.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const tabs = tab.closest(".tabs");
+  tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - tabs.clientWidth / 2;
+}
+
 // A password can be looked at.
 for (const box of document.querySelectorAll(".secret")) {
   const input = box.querySelector("input");

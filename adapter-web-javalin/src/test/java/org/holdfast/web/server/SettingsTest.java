@@ -168,6 +168,18 @@ class SettingsTest {
           smtp.host=mail.example;smtp.security=none | smtp.security must be starttls or smtps, except to a server on this machine
           yubico.servers=https://y.example/v | yubico.client-id must be set where yubico.servers is
           yubico.client-id=1 | yubico.servers cannot be: only a validation server on this machine may be asked without an API key, not api.yubico.com
+          yubico.key-file=/none | yubico.client-id must be set where yubico.key-file is
+          yubico.client-id=many | yubico.client-id must be a whole number
+          yubico.client-id=1;yubico.key-file=/none | yubico.key-file names a file that cannot be read
+          yubico.client-id=0;yubico.servers=http://127.0.0.1/v | yubico.servers cannot be: the client id at the validation servers must be above 0
+          yubico.client-id=1;yubico.servers=y example | yubico.servers must list addresses such as https://api.yubico.com/wsapi/2.0/verify
+          yubico.client-id=1;yubico.servers=y.example | yubico.servers cannot be: a validation server's address must be a plain https address with a path
+          yubico.client-id=1;yubico.servers=http://y.example/v | yubico.servers cannot be: only a validation server on this machine may be asked without https, not y.example
+          google.client-id=x;google.client-secret-file=/none | google.client-secret-file names a file that cannot be read
+          google.client-secret-file=x | google.client-id must be set where google.client-secret-file is
+          facebook.app-id=1 | facebook.app-secret-file must be set where facebook.app-id is
+          facebook.app-id=1;facebook.app-secret-file=/none | facebook.app-secret-file names a file that cannot be read
+          provider-files=/ | provider-files names a file that cannot be read: /
           google.client-id=x | google.client-secret-file must be set where google.client-id is
           facebook.app-secret-file=x | facebook.app-id must be set where facebook.app-secret-file is
           provider-files=/nowhere | provider-files names a file that cannot be read: /nowhere
@@ -187,12 +199,76 @@ class SettingsTest {
           colour=blue | --colour is not a setting
           """)
   void a_wrong_setting_is_one_line_that_names_key_and_rule(String given, String line) {
-    var commandLine = new HashMap<String, String>();
-    for (var pair : given.split(";")) {
-      commandLine.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-    }
+    assertThatThrownBy(() -> read(pairs(given))).isInstanceOf(WrongSetting.class).hasMessage(line);
+  }
 
-    assertThatThrownBy(() -> read(commandLine)).isInstanceOf(WrongSetting.class).hasMessage(line);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          yubico.client-id=1;yubico.key-file=secret | yubico.servers cannot be: the API key of the validation servers must be Base64 of at least 16 bytes
+          yubico.client-id=1;yubico.key-file=empty | yubico.key-file names an empty file
+          google.client-id=x;google.client-secret-file=empty | google.client-secret-file names an empty file
+          facebook.app-id=x;facebook.app-secret-file=secret | facebook.app-id cannot be: Facebook's app id must be a number
+          facebook.app-id=1;facebook.app-secret-file=spaced | facebook.app-id cannot be: Facebook's app needs its secret
+          """)
+  void a_secret_that_cannot_be_one_is_told_without_showing_it(String given, String line)
+      throws IOException {
+    write("secret", "geheim");
+    write("empty", "\n");
+    write("spaced", "ge heim");
+
+    assertThatThrownBy(() -> read(inFolder(given)))
+        .isInstanceOf(WrongSetting.class)
+        .hasMessage(line)
+        .hasMessageNotContaining("heim");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          isuer=https://id.example | names FILE, where isuer is not a setting: did you mean issuer?
+          label= | names FILE, where label is missing
+          client-secret-file= | names FILE, where client-secret-file is missing
+          client-secret-file=/none | names FILE, where client-secret-file names a file that cannot be read
+          proves-freshness=often | names FILE, where proves-freshness must be yes or no
+          issuer=http://id.example | names FILE, where provider example needs an issuer that is an https address
+          key=Example | names FILE, where a provider's key must be up to 32 small letters, digits and dashes, not Example
+          key=google | name the key google twice
+          key=facebook | name the key facebook twice
+          """)
+  void a_wrong_line_of_a_provider_is_told_with_its_file(String line, String told)
+      throws IOException {
+    var secret = write("secret", "geheim");
+    var right =
+        new HashMap<>(
+            Map.of(
+                "key",
+                "example",
+                "label",
+                "Example ID",
+                "issuer",
+                "https://id.example",
+                "client-id",
+                "portal",
+                "client-secret-file",
+                "" + secret));
+    var equals = line.indexOf('=');
+    right.put(line.substring(0, equals), line.substring(equals + 1));
+    var text = new StringBuilder();
+    right.forEach((key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+    var file = write("provider", text.toString());
+
+    assertThatThrownBy(
+            () ->
+                read(
+                    inFolder(
+                        "google.client-id=x;google.client-secret-file=secret;provider-files=provider")))
+        .isInstanceOf(WrongSetting.class)
+        .hasMessage("provider-files " + told.replace("FILE", "" + file));
   }
 
   @Test
@@ -241,6 +317,21 @@ class SettingsTest {
     assertThat(new Network("192.0.2.7").contains("192.0.2.7")).isTrue();
     assertThat(new Network("0.0.0.0/0").contains("::1")).isFalse();
     assertThat(new Network("0.0.0.0/0").contains("no address")).isFalse();
+  }
+
+  private static Map<String, String> pairs(String given) {
+    var pairs = new HashMap<String, String>();
+    for (var pair : given.split(";")) {
+      pairs.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    return pairs;
+  }
+
+  /** The same, where files are those of this test. */
+  private Map<String, String> inFolder(String given) {
+    var pairs = pairs(given);
+    pairs.replaceAll((key, value) -> key.contains("file") ? "" + folder.resolve(value) : value);
+    return pairs;
   }
 
   private Settings read(Map<String, String> commandLine) {

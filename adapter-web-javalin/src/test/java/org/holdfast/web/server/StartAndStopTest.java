@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import org.holdfast.auth.testkit.Loopback;
+import org.holdfast.auth.testkit.StandInProvider;
 import org.holdfast.persistence.Databases;
 import org.holdfast.web.Browser;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,64 @@ class StartAndStopTest {
     }
   }
 
+  /** Of those who vouch for people, one is on this machine: an account there is linked and used. */
+  @Test
+  void those_who_vouch_for_people_are_set_up_by_settings() throws IOException {
+    var key = Files.writeString(data.resolve("key"), "MDEyMzQ1Njc4OWFiY2RlZg==\n");
+    var secret = Files.writeString(data.resolve("secret"), StandInProvider.CLIENT_SECRET + "\n");
+    var word = Files.writeString(data.resolve("word"), "abcdef\n");
+    try (var provider = new StandInProvider(InstantSource.system())) {
+      var file =
+          Files.writeString(
+              data.resolve("provider"),
+              """
+              key = example
+              label = Example ID
+              issuer = %s
+              client-id = %s
+              client-secret-file = %s
+              """
+                  .formatted(provider.issuer(), StandInProvider.CLIENT_ID, secret));
+      var server =
+          ServerProcess.start(
+              data,
+              "--port=0",
+              "--yubico.client-id=87",
+              "--yubico.key-file=" + key,
+              "--yubico.servers=https://yubico.example/wsapi/2.0/verify",
+              "--google.client-id=portal.apps",
+              "--google.client-secret-file=" + word,
+              "--facebook.app-id=12345",
+              "--facebook.app-secret-file=" + word,
+              "--provider-files=" + file);
+      try (server) {
+        var here = server.browser();
+        var customer = server.line("customer");
+        assertThat(here.get("/sign-in").body())
+            .contains("Sign in with Google", "Sign in with Example ID", "Sign in with Facebook");
+        assertThat(here.post("/sign-in/with/facebook").header("Refresh"))
+            .startsWith("0; url=https://www.facebook.com/");
+        here.post("/sign-in", "email", customer.get(0), "password", customer.get(1));
+        assertThat(here.open("/security").body())
+            .contains("Add a YubiKey", "Link Google", "Link Example ID", "Link Facebook");
+        assertThat(leave(here, "/security/links/example/add").location())
+            .isEqualTo("/security?done=account-linked");
+
+        var elsewhere = server.browser();
+        assertThat(leave(elsewhere, "/sign-in/with/example").status()).isEqualTo(303);
+        assertThat(elsewhere.open("/profile").body()).contains("Robin");
+        assertThat(server.stop()).isEqualTo(new ServerProcess.Ended(0, "", ""));
+      }
+    }
+  }
+
+  /** Goes to the provider and comes back, as a browser does. */
+  private static Browser.Answer leave(Browser browser, String path) {
+    var to = browser.post(path).header("Refresh").substring("0; url=".length());
+    var back = Loopback.visit(URI.create(to));
+    return browser.get(back.getRawPath() + "?" + back.getRawQuery());
+  }
+
   @Test
   void activity_is_verified_beside_a_server_and_without_one() throws Exception {
     var whole =
@@ -90,6 +153,12 @@ class StartAndStopTest {
         .isEqualTo(
             new ServerProcess.Ended(
                 2, "", "portal: --smtp.hots is not a setting: did you mean smtp.host?\n"));
+    assertThat(ServerProcess.refused(data, "--google.client-id", "portal.apps"))
+        .isEqualTo(
+            new ServerProcess.Ended(
+                2,
+                "",
+                "portal: google.client-secret-file must be set where google.client-id is\n"));
   }
 
   @Test

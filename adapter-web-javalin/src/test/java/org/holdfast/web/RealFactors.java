@@ -50,15 +50,18 @@ import org.openqa.selenium.WebElement;
  * Security Settings walked in a browser, with nothing pretended that can be had: somebody else's
  * program makes the codes, Debian's validation server knows the key, which types Enter as keys do,
  * and browsers really leave for providers that keep their protocol's rules.
+ *
+ * <p>It runs only when named: {@code -Dtest=RealFactors}.
  */
-class RealFactorsTest {
+class RealFactors {
 
   private static final SoftYubiKey KEY = new SoftYubiKey(1);
   private static final YubiServer YUBICO = new YubiServer(KEY);
   private static final StandInFacebook FACEBOOK = new StandInFacebook();
-  private static final StandInProvider PROVIDER = new StandInProvider(RealFactorsTest::now);
-  private static final Running PORTAL = Running.serving(RealFactorsTest::real);
+  private static final StandInProvider PROVIDER = new StandInProvider(RealFactors::now);
+  private static final Running PORTAL = Running.serving(RealFactors::real);
   private static final InMemoryHoldfast MEMORY = PORTAL.memory;
+  private static int people;
 
   @TempDir private Path downloads;
   private Optional<Screen> open = Optional.empty();
@@ -135,6 +138,7 @@ class RealFactorsTest {
     signInByEachLink();
     unlinkOnceItIsProved();
     freezeAndThaw();
+    theOpenTabIsSeenOnAPhone();
   }
 
   @Test
@@ -159,7 +163,7 @@ class RealFactorsTest {
     this.email = email;
     this.pictures = pictures;
     PROVIDER.signedIn(email);
-    FACEBOOK.signedIn("10" + language.ordinal() + email.length());
+    FACEBOOK.signedIn("1000" + ++people);
     var account = MEMORY.customer(email);
     var browser = PORTAL.signedIn(email);
     browser.open("/profile");
@@ -326,7 +330,7 @@ class RealFactorsTest {
     screen().open("/security");
     says("signin.title");
     press("signin.with", "Example ID");
-    says("no.sign_in_failed");
+    says("no.not_linked"); // any more
     look("frozen-refused");
 
     screen().open("/frozen");
@@ -346,6 +350,17 @@ class RealFactorsTest {
     assertThat(MEMORY.letters(Letter.Kind.THAWED))
         .extracting(letter -> letter.to().value())
         .contains(email);
+  }
+
+  private void theOpenTabIsSeenOnAPhone() {
+    var driver = screen().driver();
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", 390, "height", 844, "deviceScaleFactor", 1, "mobile", true));
+    screen().open("/security");
+    var seen = element(".tabs [aria-current]").getRect();
+    assertThat(seen.x).isNotNegative();
+    assertThat(seen.x + seen.width).isLessThanOrEqualTo(390);
   }
 
   private void signIn() {
