@@ -87,6 +87,7 @@ final class Fields {
           .put("PUT /api/v1/accounts/{number}/billing", "contact")
           .put("PUT /api/v1/accounts/{number}/holder-categories", "categories:category")
           .put("PUT /api/v1/host/accounts/{number}/details", DETAILS)
+          .put("PUT /api/v1/host/accounts/{number}/domains", "domains:domain")
           .put("GET /api/v1/host/accounts/{number}/invoice-party", "at")
           .put("POST /api/v1/accounts/{number}/contacts", CONTACT)
           .put("PUT /api/v1/accounts/{number}/contacts/{contact}", CONTACT)

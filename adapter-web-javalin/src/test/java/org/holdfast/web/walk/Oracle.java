@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
@@ -182,6 +183,14 @@ final class Oracle {
     return rows.pendingSignIns().find(print(pending), clock.instant()).isPresent();
   }
 
+  /** Is a browser still on its way that left with this state? */
+  boolean isAway(String state) {
+    return Optional.ofNullable(aways.get(print(state)))
+        .filter(away -> !away.isUsed()[0])
+        .filter(away -> clock.instant().isBefore(away.since().plus(TEN_MINUTES)))
+        .isPresent();
+  }
+
   private Optional<User> user(UserId id) {
     return rows.users().find(id);
   }
@@ -247,7 +256,7 @@ final class Oracle {
     return Judgement.yes(May.BEGIN, half.get().user(), why, with(half.get(), shown));
   }
 
-  private Judgement bySetUp(Asked a, java.util.function.Function<UserId, Shown> first) {
+  private Judgement bySetUp(Asked a, Function<UserId, Shown> first) {
     var half = Optional.ofNullable(halves.get(print(a.pending())));
     var state = half.map(this::state).orElse("unknown");
     var shown = half.map(h -> first.apply(h.user())).orElse(Shown.NONE);
@@ -393,10 +402,6 @@ final class Oracle {
     return since != null && (changedAt == null || !changedAt.isAfter(since));
   }
 
-  boolean isFrozen(UserId user) {
-    return frozen.containsKey(user);
-  }
-
   boolean hasFactor(UserId user) {
     return !rows.factors().of(user).isEmpty();
   }
@@ -479,6 +484,8 @@ final class Oracle {
         .map(Factor.Id::new)
         .flatMap(id -> rows.factors().unconfirmed(user, id))
         .filter(
+            token -> clock.instant().isBefore(token.factor().addedAt().plus(Duration.ofHours(1))))
+        .filter(
             token ->
                 InMemoryHoldfast.codeAt(token.secret(), step).equals(plain)
                     || InMemoryHoldfast.codeAt(token.secret(), step - 1).equals(plain))
@@ -532,7 +539,12 @@ final class Oracle {
         frozen.put(heard.given(0, UserId.class), clock.instant());
         changed(heard.given(0, UserId.class), true);
       }
-      case "Freezes.thaw" -> frozen.remove(heard.given(0, UserId.class));
+      case "Freezes.thaw" -> {
+        if (judgement.may() != May.BEGIN) {
+          violation("somebody thawed who did not sign in");
+        }
+        frozen.remove(heard.given(0, UserId.class));
+      }
       case "Users.save" -> saved(heard.given(0, User.class));
       case "LinkedIdentities.add" -> {
         if (heard.isDone()) {
@@ -546,6 +558,10 @@ final class Oracle {
           sensitive("a link went");
           changed(heard.given(0, UserId.class), false);
         }
+      }
+      case "LinkedIdentities.removeAll" -> {
+        var user = heard.given(0, UserId.class);
+        linked.values().removeIf(identity -> identity.user().equals(user));
       }
       default -> hearOfFactors(heard);
     }
@@ -580,6 +596,7 @@ final class Oracle {
         codesLeft.put(user, prints);
         if (judgement.may() != May.BEGIN) {
           sensitive("recovery codes changed");
+          changed(user, false);
         }
       }
       case "Factors.accept" -> accepted(heard);
@@ -670,6 +687,9 @@ final class Oracle {
     must(May.BEGIN, user, "a session began");
     born.add(session.id().value());
     var proved = isByPassword() ? clock.instant() : Instant.EPOCH;
+    if (session.provedAt().isAfter(proved)) {
+      violation("a session began that counts as proved, and is not");
+    }
     sessions.put(print, new Open(session.id().value(), user, clock.instant(), proved));
   }
 
@@ -692,6 +712,9 @@ final class Oracle {
     }
     var isProved = judgement.may() == May.PROVE;
     must(isProved ? May.PROVE : May.RENEW, was.user(), "a session was renewed");
+    if (!isProved && heard.given(2, Instant.class).isAfter(was.provedAt())) {
+      violation("a session counts as proved anew, and is not");
+    }
     sessions.put(
         fresh,
         new Open(was.id(), was.user(), was.since(), isProved ? clock.instant() : was.provedAt()));
@@ -756,8 +779,8 @@ final class Oracle {
 
   // ---- afterwards
 
-  /** After an act: is everything gone that it had to end? */
-  void end() {
+  /** After an act: is everything gone that it had to end? Says for how many it had to. */
+  int end() {
     for (var user : changed) {
       var kept = shutOut.contains(user) ? Optional.<UUID>empty() : kept(user);
       for (var row : rows.sessions().of(user)) {
@@ -767,6 +790,7 @@ final class Oracle {
         }
       }
     }
+    return changed.size();
   }
 
   private Optional<UUID> kept(UserId user) {

@@ -33,8 +33,12 @@ final class Tally {
     }
   }
 
-  synchronized void act(String what) {
-    acts.merge(what, 1, Integer::sum);
+  void act(String what) {
+    act(what, 1);
+  }
+
+  synchronized void act(String what, int times) {
+    acts.merge(what, times, Integer::sum);
   }
 
   synchronized int sessions() {

@@ -23,16 +23,20 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.holdfast.application.factor.YubicoValidation.Verdict;
+import org.holdfast.application.linkedaccount.LinkedIdentities.LinkedIdentity;
 import org.holdfast.application.mail.Letter;
+import org.holdfast.application.session.SignedIn;
 import org.holdfast.application.signin.SignIn;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.InMemoryStore;
@@ -101,6 +105,7 @@ final class Walk implements AutoCloseable {
   private final Map<String, Deque<Mail>> mailbox = new HashMap<>();
   private final Set<String> known = new HashSet<>(); // secrets that must not be told again
   private final Deque<String> history = new ArrayDeque<>();
+  private final Map<UserId, SignedIn> prepared = new HashMap<>();
   private final String serviceKey;
   private String announcement = "";
   private String asset = "";
@@ -203,7 +208,7 @@ final class Walk implements AutoCloseable {
     }
   }
 
-  private org.holdfast.application.session.SignedIn signIn(Person person) {
+  private SignedIn signIn(Person person) {
     var begun =
         (SignIn.Begun)
             inside
@@ -217,9 +222,7 @@ final class Walk implements AutoCloseable {
     return inside.holdfast.sessions().check(begun.token()).orElseThrow();
   }
 
-  private final Map<UserId, org.holdfast.application.session.SignedIn> prepared = new HashMap<>();
-
-  private org.holdfast.application.session.SignedIn prepared(Person person) {
+  private SignedIn prepared(Person person) {
     return prepared.computeIfAbsent(person.user, any -> signIn(person));
   }
 
@@ -317,7 +320,7 @@ final class Walk implements AutoCloseable {
     note(what);
     oracle.begin(null, true);
     act.run();
-    oracle.end();
+    tally.act("changes that end sessions", oracle.end());
   }
 
   private void passTime() {
@@ -343,7 +346,11 @@ final class Walk implements AutoCloseable {
   }
 
   private void interfere() {
-    var person = anybody();
+    var shutOut =
+        people.values().stream()
+            .filter(p -> memory.users.find(p.user).orElseThrow().isDisabled())
+            .findFirst();
+    var person = chance.nextBoolean() ? anybody() : shutOut.orElseGet(this::anybody);
     var user = memory.users.find(person.user).orElseThrow();
     var dice = chance.nextInt(100);
     if (user.isDisabled()) {
@@ -352,7 +359,7 @@ final class Walk implements AutoCloseable {
       inside.holdfast.editProfile().disable(person.user);
     } else if (dice < 85) {
       account(person).ifPresent(account -> memory.accounts.demandFactor(account.id(), dice < 50));
-    } else if (!memory_linked(person).isEmpty()) {
+    } else if (!linkedTo(person).isEmpty()) {
       memory.forgetPassword(person.user);
     }
   }
@@ -367,8 +374,10 @@ final class Walk implements AutoCloseable {
     var victim = victim(agent);
     var asked = plan(agent, victim, route, right);
     send(agent, asked);
-    if (oracle.isDone() && asked.fields().containsKey("code") && chance.nextInt(3) == 0) {
+    if (oracle.isDone() && asked.route().matches(".*(code|factor)") && chance.nextInt(3) == 0) {
       pursue(victim, asked);
+    } else if (asked.route().endsWith("/return") && chance.nextInt(3) == 0) {
+      send(agent, asked); // as when somebody goes back in their browser
     }
   }
 
@@ -422,7 +431,7 @@ final class Walk implements AutoCloseable {
         return POSTS_OF_MAILED.getOrDefault(cookie, "GET /");
       }
     }
-    if (!agent.cookie("linking").isEmpty() && chance.nextInt(10) < 7) {
+    if (oracle.isAway(agent.state) && chance.nextInt(10) < 7) {
       return "GET /linked/{provider}/return";
     }
     var isSignedIn = oracle.opened(agent.cookie("session")).isPresent();
@@ -434,9 +443,10 @@ final class Walk implements AutoCloseable {
     if (!isSignedIn) {
       return signInPage(v);
     }
-    return chance.nextInt(10) < 2
-        ? "POST /prove-it-is-you"
-        : some(" /security", " /accounts", " /");
+    if (chance.nextInt(10) < 2) {
+      return "POST /prove-it-is-you" + (password(v).isEmpty() ? "/with/{provider}" : "");
+    }
+    return some(" /security", " /accounts", " /");
   }
 
   /** Whoever is told to sign in again mostly does. */
@@ -446,10 +456,10 @@ final class Walk implements AutoCloseable {
 
   private String signInPage(Person v) {
     var dice = chance.nextInt(100);
-    if (oracle.isShut(v.user) || password(v).isEmpty() && memory_linked(v).isEmpty()) {
+    if (oracle.isShut(v.user) || password(v).isEmpty() && linkedTo(v).isEmpty()) {
       return dice < 40 ? "POST /forgot" : "GET /forgot/choose";
     }
-    if (!memory_linked(v).isEmpty() && dice < 40 || password(v).isEmpty()) {
+    if (!linkedTo(v).isEmpty() && dice < 40 || password(v).isEmpty()) {
       return "POST /sign-in/with/{provider}";
     }
     return dice < 88 ? "POST /sign-in" : pick(List.of("POST /forgot", "GET /forgot/choose"));
@@ -457,15 +467,17 @@ final class Walk implements AutoCloseable {
 
   private String setUp(Agent agent, String start) {
     var dice = chance.nextInt(10);
-    var more = start.startsWith("POST /api") ? "" : "";
-    return !agent.begun.isEmpty() && dice < 6
-        ? start + more + "/{factor}"
-        : dice < 8 ? start : start.replace("/totp", "") + "/yubikey";
+    if (!agent.begun.isEmpty() && dice < 6) {
+      return dice < 1 && !start.contains("/api/")
+          ? "GET /sign-in/set-up/{factor}"
+          : start + "/{factor}";
+    }
+    return dice < 8 ? start : start.replace("/totp", "") + "/yubikey";
   }
 
   private String sensibleCall(Agent agent) {
     var v = victim(agent);
-    if (!agent.kept("browser").isEmpty() && chance.nextInt(10) < 7) {
+    if (oracle.isAway(agent.kept("state")) && chance.nextInt(10) < 7) {
       return "POST /api/v1/providers/{provider}/return";
     }
     var isSignedIn = oracle.opened(agent.kept("token")).isPresent();
@@ -482,9 +494,12 @@ final class Walk implements AutoCloseable {
         default -> "POST /api/v1/password/reset";
       };
     }
-    return chance.nextInt(10) < 2
-        ? "POST /api/v1/sessions/current/step-up"
-        : some(" /api/v1/factors", " /api/v1/links", " /api/v1/");
+    if (chance.nextInt(10) < 2) {
+      return password(v).isEmpty()
+          ? "POST /api/v1/providers/{provider}/step-up"
+          : "POST /api/v1/sessions/current/step-up";
+    }
+    return some(" /api/v1/factors", " /api/v1/links", " /api/v1/");
   }
 
   /** One of the routes that begin so, the first beginnings more often. */
@@ -597,6 +612,7 @@ final class Walk implements AutoCloseable {
       case "line" -> "Unter den Linden " + chance.nextInt(50);
       case "empty" -> "";
       case "key" -> "key-" + ++made;
+      case "domain" -> pick(List.of("example.com", "example.org"));
       default -> link(kind, agent, v);
     };
   }
@@ -607,8 +623,8 @@ final class Walk implements AutoCloseable {
       case "factor" ->
           route.contains("tokens/") || route.contains("set-up") || route.contains("confirm")
               ? (agent.begun.isEmpty() ? uuid() : agent.begun)
-              : any(memory_factors(v), factor -> factor.id().toString());
-      case "link" -> any(memory_linked(v), identity -> identity.id().toString());
+              : any(factorsOf(v), factor -> factor.id().toString());
+      case "link" -> any(linkedTo(v), identity -> identity.id().toString());
       case "provider" -> "example";
       case "session" -> any(memory.sessions.of(v.user), session -> session.id().toString());
       case "contact" -> contact(v);
@@ -640,9 +656,9 @@ final class Walk implements AutoCloseable {
       case "state" -> isGarbage ? stray() : one(other.seen("state"));
       case "number" -> isGarbage ? garbage() : account(other).map(Account::number).orElse("1");
       case "factor" ->
-          isGarbage ? garbage() : any(memory_factors(other), factor -> factor.id().toString());
+          isGarbage ? garbage() : any(factorsOf(other), factor -> factor.id().toString());
       case "link" ->
-          isGarbage ? garbage() : any(memory_linked(other), identity -> identity.id().toString());
+          isGarbage ? garbage() : any(linkedTo(other), identity -> identity.id().toString());
       case "contact" -> isGarbage ? garbage() : contact(other);
       case "user" -> isGarbage ? garbage() : uuid();
       case "provider" -> pick(List.of("other", "EXAMPLE", "example2"));
@@ -751,7 +767,7 @@ final class Walk implements AutoCloseable {
           () -> {
             var code = v.recoveryCodes.remove(chance.nextInt(v.recoveryCodes.size()));
             Person.keep(v.usedCodes, code);
-            return chance.nextBoolean() ? code : code.toUpperCase(java.util.Locale.ROOT);
+            return chance.nextBoolean() ? code : code.toUpperCase(Locale.ROOT);
           });
     }
     if (ways.isEmpty()) {
@@ -809,12 +825,11 @@ final class Walk implements AutoCloseable {
     return memory.accounts.heldBy(v.user).stream().findFirst();
   }
 
-  private ImmutableList<Factor> memory_factors(Person v) {
+  private ImmutableList<Factor> factorsOf(Person v) {
     return memory.store().factors().of(v.user);
   }
 
-  private ImmutableList<org.holdfast.application.linkedaccount.LinkedIdentities.LinkedIdentity>
-      memory_linked(Person v) {
+  private ImmutableList<LinkedIdentity> linkedTo(Person v) {
     return memory.store().linkedIdentities().of(v.user);
   }
 
@@ -831,7 +846,7 @@ final class Walk implements AutoCloseable {
         .orElse("");
   }
 
-  private <T> String any(List<T> all, java.util.function.Function<T, String> text) {
+  private <T> String any(List<T> all, Function<T, String> text) {
     return all.isEmpty() ? uuid() : text.apply(pick(all));
   }
 
@@ -847,14 +862,13 @@ final class Walk implements AutoCloseable {
 
   private void send(Agent agent, Asked asked) {
     var isReachable = chance.nextInt(50) != 0;
-    var typed = asked.field("code").strip().toLowerCase(java.util.Locale.ROOT);
+    var typed = asked.field("code").strip().toLowerCase(Locale.ROOT);
     inside.yubico.answer =
         !isReachable
             ? Verdict.UNREACHABLE
             : oracle.touches.contains(typed) ? Verdict.VALID : Verdict.REFUSED;
     var isFound = oracle.isFound(asked.pending());
     var judgement = oracle.begin(asked, isReachable);
-    var wasKnown = Set.copyOf(asked.cookies().values());
     var response = exchange(agent, asked);
     var isDone = oracle.isDone();
     note(
@@ -867,15 +881,12 @@ final class Walk implements AutoCloseable {
                 response.statusCode(),
                 location(response),
                 isDone ? judgement.may() : ""));
-    oracle.end();
+    tally.act("changes that end sessions", oracle.end());
     tally.judged(judgement, isDone);
     check(asked, judgement, response, isFound, isDone);
     scan(asked, judgement, response);
     learn(agent, asked, judgement, response);
     tally.walked(asked.route(), isRefused(asked, response));
-    if (wasKnown.isEmpty() && response.statusCode() == 0) {
-      throw new IllegalStateException();
-    }
   }
 
   private void check(
@@ -893,7 +904,7 @@ final class Walk implements AutoCloseable {
         && !isRefused(asked, response)) {
       oracle.violation("answered without a session");
     }
-    if (asked.isForHost() && !asked.token().equals(serviceKey) && status != 401 && status != 400) {
+    if (asked.isForHost() && !asked.token().equals(serviceKey) && status < 400) {
       oracle.violation("answered without a service key");
     }
     var isLate = status == 429 || status == 503;
@@ -917,6 +928,7 @@ final class Walk implements AutoCloseable {
     return response.statusCode() >= 400
         || to.startsWith("/sign-in?next")
         || to.contains("done=session-ended")
+        || to.contains("done=sign-in-expired")
         || to.equals("/sign-in") && asked.route().equals("GET /")
         || to.startsWith("/prove-it-is-you?next");
   }
@@ -1020,8 +1032,8 @@ final class Walk implements AutoCloseable {
         (name, value) -> {
           if (name.startsWith("address.")) {
             json.withObject("/address").put(name.substring(8), value);
-          } else if (name.equals("categories")) {
-            json.withArray("/categories").add(value);
+          } else if (name.equals("categories") || name.equals("domains")) {
+            json.withArray("/" + name).add(value);
           } else if (name.equals("version") && value.matches("[0-9]{1,9}")) {
             json.put(name, Long.parseLong(value));
           } else if (name.equals("demanded") && value.matches("true|false")) {
@@ -1230,7 +1242,7 @@ final class Walk implements AutoCloseable {
 
   private void note(String what) {
     history.addLast(what);
-    if (history.size() > 600) {
+    if (history.size() > 40) {
       history.removeFirst();
     }
   }

@@ -50,14 +50,16 @@ import org.openqa.selenium.WebElement;
  * Security Settings walked in a browser, with nothing pretended that can be had: somebody else's
  * program makes the codes, Debian's validation server knows the key, which types Enter as keys do,
  * and browsers really leave for providers that keep their protocol's rules.
+ *
+ * <p>It runs only when named: {@code -Dtest=RealFactors}.
  */
-class RealFactorsTest {
+class RealFactors {
 
   private static final SoftYubiKey KEY = new SoftYubiKey(1);
   private static final YubiServer YUBICO = new YubiServer(KEY);
   private static final StandInFacebook FACEBOOK = new StandInFacebook();
-  private static final StandInProvider PROVIDER = new StandInProvider(RealFactorsTest::now);
-  private static final Running PORTAL = Running.serving(RealFactorsTest::real);
+  private static final StandInProvider PROVIDER = new StandInProvider(RealFactors::now);
+  private static final Running PORTAL = Running.serving(RealFactors::real);
   private static final InMemoryHoldfast MEMORY = PORTAL.memory;
   private static int people;
 
