@@ -29,6 +29,7 @@ import org.holdfast.application.testkit.PretendedProvider;
 import org.holdfast.application.testkit.Race;
 import org.holdfast.auth.testkit.SoftYubiKey;
 import org.holdfast.domain.Secret;
+import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.factor.RecoveryCode;
 import org.holdfast.domain.factor.TotpSecret;
@@ -147,34 +148,30 @@ class SecurityNodesTest {
         .isEqualTo(9);
   }
 
-  /**
-   * One key, which everybody here has or is about to add: its validation server says yes to all.
-   */
+  /** One key, which two have and two are about to add: its validation server says yes to all. */
   @Test
   void what_a_yubikey_types_is_good_once_whoever_shows_it() {
     var key = new SoftYubiKey(7);
-    var bearers = all(i -> newcomer());
+    var bearers = List.of(signedIn(email), newcomer(), newcomer(), newcomer());
+    bearers.subList(0, 2).forEach(has -> addYubiKey(check(has), key.touch()));
+    var devices = all(i -> knownDevice(check(bearers.get(i / 2 % 2)).user().id()));
     var tickets =
         all(
-            i -> {
-              if (i % 4 < 2) {
-                return "";
-              }
-              var who = check(bearers.get(i));
-              MEMORY.holdfast.editFactors().addYubiKey(who, "Blue", key.touch());
-              return ticket(who.user().email().value(), Optional.empty());
-            });
+            i ->
+                ticket(
+                    check(bearers.get(i / 2 % 2)).user().email().value(),
+                    Optional.of(devices.get(i))));
     var typed = key.touch();
+    var adding = json("{'name': 'Blue', 'code': '%s'}", typed);
     var said =
         race(
             i ->
-                i % 4 < 2
-                    ? post(
+                i % 8 < 4
+                    ? post(i, bearers.get(2 + i / 2 % 2), "/factors/yubikeys", adding)
+                    : post(
                         i,
-                        bearers.get(i),
-                        "/factors/yubikeys",
-                        json("{'name': 'Blue', 'code': '%s'}", typed))
-                    : post(i, "/sessions/factor", shown(tickets.get(i), typed, "")));
+                        "/sessions/factor",
+                        shown(tickets.get(i), typed, devices.get(i).value())));
     assertThat(statuses(said)).isEqualTo(Map.of(201, 1L, 422, CALLERS - 1L));
   }
 
@@ -249,7 +246,9 @@ class SecurityNodesTest {
   void a_reset_link_sets_one_password() {
     var link = resetLink();
     var said = race(i -> reset(i, link, "orbits of %d friendly comets".formatted(i)));
-    assertThat(statuses(said)).isEqualTo(Map.of(200, 1L, 410, CALLERS - 1L));
+    assertThat(statuses(said)).containsEntry(200, 1L);
+    assertThat(Set.of(200, 410, 429)) // 429: who came so late that it was a wrong link already
+        .containsAll(statuses(said).keySet());
     var winner = IntStream.range(0, CALLERS).filter(i -> said.get(i).status() == 200).findFirst();
     var chosen = "orbits of %d friendly comets".formatted(winner.orElseThrow());
     assertThat(post(1, "/sessions", credentials(chosen)).status()).isEqualTo(201);
@@ -453,10 +452,18 @@ class SecurityNodesTest {
     return Optional.of(bearers.get(caller % 4 / 2));
   }
 
-  /** A device that has signed in since the last change, as far as anybody can tell. */
+  private static void addYubiKey(SignedIn who, String typed) {
+    MEMORY.holdfast.editFactors().addYubiKey(who, "Blue", typed);
+  }
+
   private Secret knownDevice() {
+    return knownDevice(account.holder());
+  }
+
+  /** A device that has signed in since the last change, as far as anybody can tell. */
+  private static Secret knownDevice(UserId user) {
     var device = Secret.generate(new java.security.SecureRandom());
-    MEMORY.store.devices().remember(account.holder(), device.fingerprint(), MEMORY.clock.instant());
+    MEMORY.store.devices().remember(user, device.fingerprint(), MEMORY.clock.instant());
     return device;
   }
 
