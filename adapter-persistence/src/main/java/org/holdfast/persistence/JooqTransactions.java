@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JooqTransactions implements Transactions, ConnectionProvider {
 
-  private static final int MOST_TRIES = 5;
+  private static final int MOST_TRIES = 20; // those who come for the first time still interfere
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10); // as for a connection
 
   private final DataSource source;
