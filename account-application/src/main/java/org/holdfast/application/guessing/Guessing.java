@@ -17,6 +17,7 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.guessing.Waits;
 import org.holdfast.domain.session.Origin;
+import org.holdfast.domain.staff.Staff;
 
 /**
  * How guessing is made slow. Every guess is counted before it is looked at, in a commit of its own,
@@ -39,6 +40,8 @@ public final class Guessing {
 
   private static final Duration COME_BACK_LATER = Duration.ofHours(1);
   private static final Duration A_DAY = Duration.ofDays(1);
+  private static final ImmutableList<String> KINDS_OF_CODES =
+      ImmutableList.of("codes:", "touches:", "recovery:"); // as SecondFactor counts them
 
   private final Store store;
   private final Policy policy;
@@ -83,6 +86,11 @@ public final class Guessing {
   /** Somebody who is signed in and shows the second factor again. */
   public static String atFactorInSession(UserId user) {
     return "factor-proof:" + user;
+  }
+
+  /** Somebody at the console's sign-in. */
+  public static String atStaff(Staff.Id staff) {
+    return "staff:" + staff;
   }
 
   /**
@@ -142,6 +150,11 @@ public final class Guessing {
    */
   public void clear(String subject) {
     store.guesses().clear(subject);
+  }
+
+  /** The same for every kind of code that is counted for a second factor. */
+  public void clearCodes(String guesser) {
+    KINDS_OF_CODES.forEach(kind -> clear(kind + guesser));
   }
 
   /**
