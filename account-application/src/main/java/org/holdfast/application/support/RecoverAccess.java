@@ -355,10 +355,17 @@ public final class RecoverAccess {
 
   private boolean finish(RecoveryCase recovery) {
     var account = store.accounts().lock(recovery.account()).orElseThrow();
-    if (!store.recoveryCases().move(recovery.id(), State.APPROVED, State.DONE)) {
+    var user = store.users().find(recovery.user()).orElseThrow();
+    var taken = recovery.newAddress().filter(address -> isAnothers(address, user)).isPresent();
+    var state = taken ? State.REFUSED : State.DONE;
+    if (!store.recoveryCases().move(recovery.id(), State.APPROVED, state)) {
       return true; // vetoed meanwhile, or another node was first
     }
-    var user = store.users().find(recovery.user()).orElseThrow();
+    if (taken) {
+      ended(recovery, state);
+      store.activity().record(happening(recovery, What.CASE_REFUSED));
+      return true;
+    }
     var before = addresses(account, user, recovery);
     withdrawLinks(recovery);
     sessions.endEverything(user.id());
@@ -379,6 +386,14 @@ public final class RecoverAccess {
     }
     store.activity().record(happening(recovery, What.CASE_DONE));
     return true;
+  }
+
+  private boolean isAnothers(EmailAddress address, User user) {
+    return store
+        .users()
+        .findRecoverable(address, clock.instant())
+        .filter(owner -> !owner.id().equals(user.id()))
+        .isPresent();
   }
 
   private boolean expire(RecoveryCase recovery) {
