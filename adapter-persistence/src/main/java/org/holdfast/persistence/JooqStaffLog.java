@@ -63,6 +63,16 @@ final class JooqStaffLog implements StaffLog {
   }
 
   @Override
+  public boolean hasSignedIn(Staff.Id staff, String address, Instant since) {
+    return db.fetchExists(
+        STAFF_LOG,
+        STAFF_LOG.STAFF_ID.eq(staff.value()),
+        STAFF_LOG.AT.ge(since),
+        STAFF_LOG.DID.eq(Did.SIGNED_IN.name()),
+        STAFF_LOG.ORIGIN_ADDRESS.eq(address));
+  }
+
+  @Override
   public ImmutableList<Count> counts(Instant since) {
     return db
         .select(STAFF_LOG.STAFF_ID, STAFF_LOG.DID, DSL.count())

@@ -88,9 +88,19 @@ public final class Guessing {
     return "factor-proof:" + user;
   }
 
-  /** Somebody at the console's sign-in. */
+  /** Guesses at a staff member from where they never signed in. */
   public static String atStaff(Staff.Id staff) {
     return "staff:" + staff;
+  }
+
+  /** Guesses at a staff member from a network address they have signed in from lately. */
+  public static String atStaffFrom(Staff.Id staff, Origin origin) {
+    return fromAddress(atStaff(staff), origin);
+  }
+
+  /** Proofs by a staff member who is at the console. */
+  public static String atStaffInSession(Staff.Id staff) {
+    return "staff-proof:" + staff;
   }
 
   /**
@@ -167,6 +177,25 @@ public final class Guessing {
     if (!wait.isZero()) {
       throw new Refusal(Reason.TOO_MANY_TRIES, wait.plusSeconds(1));
     }
+  }
+
+  /**
+   * Refuses while this network address has guessed wrong at the console too often. What customers
+   * and those who guess at them do keeps no staff out.
+   *
+   * @throws Refusal TOO_MANY_TRIES
+   */
+  public void mustNotBeExhaustedAtConsole(Origin origin) {
+    var limit = new Limit(fromAddress("console-guess", origin), policy.perAddress());
+    var wait = store.rates().longestWait(ImmutableList.of(limit), clock.instant());
+    if (!wait.isZero()) {
+      throw new Refusal(Reason.TOO_MANY_TRIES, wait.plusSeconds(1));
+    }
+  }
+
+  /** Counts a wrong guess at the console for its network address. */
+  public void wrongAtConsole(Origin origin) {
+    isWithin(fromAddress("console-guess", origin), policy.perAddress());
   }
 
   /** Counts a wrong guess for its network address and for everybody. */

@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SignInStaff {
 
+  private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final Duration TOUCH_EVERY = Duration.ofMinutes(1);
   private static final Rate WRONG_LINKS = new Rate(20, Duration.ofMinutes(1));
 
@@ -125,10 +126,10 @@ public final class SignInStaff {
    */
   public Secret signIn(
       @Nullable String address, Password password, @Nullable String code, Origin origin) {
-    guessing.mustNotBeExhausted(origin);
+    guessing.mustNotBeExhaustedAtConsole(origin);
     var seen = EmailAddress.parse(address).flatMap(store.staff()::credentials);
     var subject =
-        seen.map(known -> Guessing.atStaff(known.staff().id()))
+        seen.map(known -> subject(known.staff().id(), origin))
             .orElseGet(() -> Guessing.atNobody("staff:" + shortened(address)));
     guessing.countCode(subject);
     var right = opens(seen, password); // whoever it is: the same work for everybody
@@ -145,7 +146,7 @@ public final class SignInStaff {
                 return token;
               });
     } catch (Refusal no) {
-      guessing.wrong(origin);
+      guessing.wrongAtConsole(origin);
       throw no;
     }
   }
@@ -157,7 +158,7 @@ public final class SignInStaff {
    * @throws Refusal CURRENT_PASSWORD_WRONG, CODE_WRONG, TOO_MANY_TRIES or BUSY
    */
   public Secret stepUp(SignedInStaff who, Secret token, Password password, @Nullable String code) {
-    var subject = Guessing.atStaff(who.staff().id());
+    var subject = Guessing.atStaffInSession(who.staff().id());
     guessing.countCode(subject);
     var seen = store.staff().credentials(who.staff().id());
     var opened =
@@ -265,6 +266,14 @@ public final class SignInStaff {
               guessing.clear(Guessing.atStaff(staff.id()));
               return token;
             });
+  }
+
+  /** Strangers cannot keep somebody out who comes from where they always do. */
+  private String subject(Staff.Id id, Origin origin) {
+    var since = clock.instant().minus(REMEMBERED);
+    return store.staffLog().hasSignedIn(id, origin.address(), since)
+        ? Guessing.atStaffFrom(id, origin)
+        : Guessing.atStaff(id);
   }
 
   /** Mints a session: the only call of {@code StaffSessions.add} there is. */

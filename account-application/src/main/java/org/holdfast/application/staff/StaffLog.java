@@ -18,6 +18,9 @@ public interface StaffLog {
   /** The newest of this staff member, behind the one with that id. */
   ImmutableList<Entry> newest(Staff.Id staff, Optional<UUID> before, int most);
 
+  /** Has this staff member signed in from this network address since then? */
+  boolean hasSignedIn(Staff.Id staff, String address, Instant since);
+
   /** How often each of them did what since then. */
   ImmutableList<Count> counts(Instant since);
 

@@ -19,6 +19,7 @@ import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
+import org.holdfast.domain.session.Origin;
 import org.holdfast.domain.staff.Role;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,22 @@ class StaffTest {
             });
     assertThat(refused).doesNotContain("in").contains("TOO_MANY_TRIES");
     assertThat(all.hasher.hashes.get() - before).isLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void strangers_keep_nobody_out_who_comes_from_where_they_always_do() {
+    var elsewhere = new Origin("203.0.113.9", "Firefox on Linux");
+    for (var i = 0; i < 40; i++) {
+      try {
+        signIn.signIn("ann@example.com", new Password("wrong"), "123456", elsewhere);
+      } catch (Refusal no) {
+        // as it should
+      }
+    }
+    refuses(
+        Reason.TOO_MANY_TRIES,
+        () -> signIn.signIn("ann@example.com", new Password(PASSWORD), "123456", elsewhere));
+    assertThat(staff.fresh(ann).staff().role()).isEqualTo(Role.ADMINISTRATOR);
   }
 
   @Test

@@ -337,6 +337,16 @@ final class InMemoryDesk {
         }
 
         @Override
+        public boolean hasSignedIn(Staff.Id staff, String address, Instant since) {
+          return kept.locked(
+              s ->
+                  s.log.stream()
+                      .filter(entry -> entry.staff().equals(staff) && !entry.at().isBefore(since))
+                      .filter(entry -> entry.origin().address().equals(address))
+                      .anyMatch(entry -> entry.did() == Did.SIGNED_IN));
+        }
+
+        @Override
         public ImmutableList<Count> counts(Instant since) {
           return kept.locked(
               s ->
