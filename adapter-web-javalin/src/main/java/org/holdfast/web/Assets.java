@@ -71,7 +71,7 @@ public final class Assets {
   }
 
   /** A file that comes with this class. */
-  static byte[] load(String name) {
+  public static byte[] load(String name) {
     try {
       return Resources.toByteArray(Resources.getResource(Assets.class, name));
     } catch (IOException unreadable) {

@@ -36,7 +36,7 @@ public final class Visits implements Visitors {
     return visit;
   }
 
-  /** Where the request comes from; reads nothing. */
+  @Override
   public Origin origin(Context ctx) {
     return origins.of(ctx);
   }

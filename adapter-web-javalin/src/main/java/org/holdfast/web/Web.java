@@ -73,7 +73,7 @@ public final class Web {
             cookies -> new Visits(holdfast.sessions(), new Origins(isTrustedProxy), cookies));
     portal = new Portal(site.pages(), site.forms(), site.visits(), site.cookies());
     measuring = new Measuring(holdfast.changePassword());
-    api = new Api(site.visits(), holdfast.serviceKeys());
+    api = new Api(site.visits());
   }
 
   /** What other groups of routes on the same server work with. */
@@ -127,7 +127,7 @@ public final class Web {
   }
 
   private void addApi() {
-    api.guardHosts();
+    Api.guardHosts(holdfast.serviceKeys());
     new SignInApi(api, holdfast.signIn()).addEndpoints();
     new FactorApi(api, holdfast.editFactors(), holdfast.editAccount()).addEndpoints();
     new LinkApi(api, holdfast.linkAccounts()).addEndpoints();

@@ -9,6 +9,9 @@ import io.javalin.http.Context;
 import java.time.InstantSource;
 import java.util.function.Predicate;
 import org.holdfast.application.Holdfast;
+import org.holdfast.web.Answers;
+import org.holdfast.web.Api;
+import org.holdfast.web.Assets;
 import org.holdfast.web.Origins;
 import org.holdfast.web.Site;
 
@@ -26,7 +29,10 @@ import org.holdfast.web.Site;
 public final class Console {
 
   /** What a stranger may open; anything else asks for a session first, whatever its route does. */
-  private static final ImmutableSet<String> OPEN = ImmutableSet.of("/sign-in", "/invitation");
+  private static final ImmutableSet<String> OPEN =
+      ImmutableSet.of("/sign-in", "/invitation", "/openapi.yaml");
+
+  private static final byte[] OPENAPI = Assets.load("console-openapi.yaml");
 
   private final Holdfast holdfast;
   private final InstantSource clock;
@@ -68,12 +74,29 @@ public final class Console {
           new CaseRoutes(site, holdfast.recoverAccess(), clock).addEndpoints();
           new LogRoutes(site, holdfast.readStaffLog()).addEndpoints();
           new StaffRoutes(site, holdfast.keepStaff(), clock).addEndpoints();
+          addApi();
         });
+  }
+
+  private void addApi() {
+    var api = new Api(site.visits());
+    get("/openapi.yaml", ctx -> ctx.contentType("application/yaml").result(OPENAPI));
+    new StaffApi(
+            api,
+            holdfast.signInStaff(),
+            holdfast.keepStaff(),
+            holdfast.readStaffLog(),
+            holdfast.policy())
+        .addEndpoints();
+    new CallApi(api, holdfast.answerCall(), holdfast.helpCaller(), holdfast.recoverAccess())
+        .addEndpoints();
+    new CaseApi(api, holdfast.recoverAccess()).addEndpoints();
   }
 
   private void mustBeSignedIn(Context ctx) {
     var path = ctx.path();
-    if (!OPEN.contains(path) && !path.startsWith("/assets/")) {
+    // below /api each route asks, as there a stranger may also sign in
+    if (!OPEN.contains(path) && !path.startsWith("/assets/") && !Answers.isApi(ctx)) {
       site.visits().of(ctx).signedInStaff();
     }
   }

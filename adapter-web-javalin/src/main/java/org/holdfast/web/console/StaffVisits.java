@@ -39,7 +39,7 @@ public final class StaffVisits implements Visitors {
     return visit;
   }
 
-  /** Where the request comes from; reads nothing. */
+  @Override
   public Origin origin(Context ctx) {
     return origins.of(ctx);
   }

@@ -6,10 +6,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.staff.SignedInStaff;
@@ -19,6 +24,7 @@ import org.holdfast.domain.account.Account;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.domain.factor.TotpSecret;
 import org.holdfast.domain.staff.Role;
+import org.holdfast.persistence.Databases;
 import org.holdfast.web.Browser;
 
 /** A console that listens on loopback, with everything behind it in memory. */
@@ -35,9 +41,14 @@ public final class RunningConsole implements AutoCloseable {
   public record Member(String email, TotpSecret token) {}
 
   private RunningConsole(String url, Set<String> trustedProxies) {
+    this(url, trustedProxies, InMemoryHoldfast::new);
+  }
+
+  private RunningConsole(
+      String url, Set<String> trustedProxies, Function<Policy, InMemoryHoldfast> behind) {
     var uri = URI.create(url.isEmpty() ? "http://127.0.0.1:" + port : url);
     memory =
-        new InMemoryHoldfast(
+        behind.apply(
             Policy.of("Example Hosting", URI.create("https://portal.example"))
                 .withDesk(Policy.Desk.at(uri)));
     server =
@@ -53,6 +64,13 @@ public final class RunningConsole implements AutoCloseable {
 
   public static RunningConsole console() {
     return new RunningConsole("", Set.of());
+  }
+
+  /** One of several nodes on a database. */
+  public static RunningConsole on(DataSource database) {
+    var ids = Ids.timeOrdered(InstantSource.system(), new SecureRandom());
+    var store = Databases.of(database).store(database, InMemoryHoldfast.SEALER, ids);
+    return new RunningConsole("", Set.of(), policy -> new InMemoryHoldfast(policy, store));
   }
 
   /** As if behind a proxy that staff reach by https. */
@@ -76,12 +94,11 @@ public final class RunningConsole implements AutoCloseable {
     var member = accept(email, Secret.parse(link.substring(link.indexOf('=') + 1)).orElseThrow());
     if (role != Role.ADMINISTRATOR) {
       memory
-          .memory
-          .store()
+          .store
           .transactions()
           .inOne(
               () -> {
-                var staff = memory.memory.store().staff();
+                var staff = memory.store.staff();
                 var found =
                     staff.all().stream()
                         .filter(one -> one.email().value().equals(email))
