@@ -61,7 +61,8 @@ public enum Databases {
       List.of(
           "V001__accounts_users_and_their_security.sql",
           "V002__factors_linked_accounts_and_chained_activity.sql",
-          "V003__support_pins_and_hosted_domains.sql");
+          "V003__support_pins_and_hosted_domains.sql",
+          "V004__staff_calls_and_recovery_cases.sql");
 
   private final SQLDialect dialect;
   private final String url;
@@ -133,6 +134,8 @@ public enum Databases {
         migrateAlone(source);
       }
     }
+    // not a migration, as a node of the version before may go on writing without keys for a while
+    new JooqAccounts(using(new DefaultConfiguration().set(source))).fillKeys();
     return this;
   }
 
@@ -263,7 +266,13 @@ public enum Databases {
         new JooqLinkedIdentities(db),
         new JooqAuthorizationRequests(db, sealer),
         new JooqFreezes(db),
-        new JooqSupportPins(db, sealer));
+        new JooqSupportPins(db, alone, sealer),
+        new JooqStaffMembers(db, sealer),
+        new JooqStaffSessions(db),
+        new JooqStaffLog(db),
+        new JooqGrants(db),
+        new JooqMailedCodes(db, alone, sealer),
+        new JooqRecoveryCases(db, sealer));
   }
 
   /**

@@ -267,7 +267,10 @@ class KeepKeysTest {
             "factors.secret",
             "authorization_requests.words",
             "activity_heads.seal",
-            "support_pins.pin")
+            "support_pins.pin",
+            "staff.token",
+            "mailed_codes.code",
+            "recovery_cases.note")
         .map(
             column ->
                 column.equals("errands.words")
