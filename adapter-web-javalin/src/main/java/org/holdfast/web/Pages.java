@@ -44,7 +44,8 @@ public final class Pages {
           Reason.SIGN_IN_EXPIRED,
           Reason.NO_SUCH_FACTOR,
           Reason.NO_SUCH_LINK,
-          Reason.NO_SUCH_PROVIDER);
+          Reason.NO_SUCH_PROVIDER,
+          Reason.NO_SUCH_CASE);
 
   private final TemplateEngine engine =
       TemplateEngine.createPrecompiled(null, ContentType.Html, null, "org.holdfast.web.template");
