@@ -168,8 +168,7 @@ public final class Api {
   public static <T> Optional<T> choice(Context ctx, String name, ImmutableMap<String, T> all) {
     var key = Query.param(ctx, name);
     if (key.isPresent() && !all.containsKey(key.get())) {
-      var choices = ImmutableMap.of("choices", String.join(", ", all.keySet()));
-      throw new InvalidInput(List.of(new Fault(name, "choice", choices)));
+      throw new InvalidInput(List.of(Fault.choice(name, all.keySet().stream())));
     }
     return key.map(all::get);
   }

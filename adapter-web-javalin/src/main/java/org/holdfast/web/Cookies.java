@@ -30,6 +30,8 @@ public final class Cookies {
     UNDO_EMAIL(Duration.ofMinutes(30)),
     CONFIRM_CONTACT(Duration.ofMinutes(30)),
     FREEZE(Duration.ofMinutes(30)),
+    VETO_CASE(Duration.ofMinutes(30)),
+    CONFIRM_CASE(Duration.ofMinutes(30)),
     /** Tells who has shown the first factor; opens nothing by itself. */
     PENDING(Duration.ofMinutes(10)),
     /** Tells the browser that was sent to a provider of identities from others. */

@@ -31,6 +31,8 @@ import org.holdfast.web.passwordreset.PasswordResetApi;
 import org.holdfast.web.passwordreset.PasswordResetRoutes;
 import org.holdfast.web.profile.ProfileApi;
 import org.holdfast.web.profile.ProfileRoutes;
+import org.holdfast.web.recovery.RecoveryApi;
+import org.holdfast.web.recovery.RecoveryRoutes;
 import org.holdfast.web.session.SessionApi;
 import org.holdfast.web.session.SessionRoutes;
 import org.holdfast.web.signin.SetUpRoutes;
@@ -101,9 +103,11 @@ public final class Web {
                   holdfast.editFactors(),
                   holdfast.linkAccounts(),
                   holdfast.editAccount(),
+                  holdfast.recoverAccess(),
                   clock)
               .addEndpoints();
           new FreezeRoutes(portal, holdfast.freezeUser()).addEndpoints();
+          new RecoveryRoutes(portal, holdfast.recoverAccess()).addEndpoints();
           new LockOutRoutes(portal, holdfast.checkLockOut(), holdfast.editAccount()).addEndpoints();
           new SupportPinRoutes(portal, holdfast.supportPin(), holdfast.editAccount())
               .addEndpoints();
@@ -111,7 +115,9 @@ public final class Web {
           new PasswordResetRoutes(portal, holdfast.resetPassword(), holdfast.policy())
               .addEndpoints();
           new PasswordRoutes(portal, holdfast.changePassword(), measuring).addEndpoints();
-          new AccountRoutes(portal, holdfast.editAccount(), holdfast.changeEmail()).addEndpoints();
+          new AccountRoutes(
+                  portal, holdfast.editAccount(), holdfast.changeEmail(), holdfast.recoverAccess())
+              .addEndpoints();
           new ProfileRoutes(portal, holdfast.editProfile(), holdfast.changeEmail()).addEndpoints();
           new EmailChangeRoutes(portal, holdfast.changeEmail(), holdfast.editAccount(), clock)
               .addEndpoints();
@@ -132,6 +138,7 @@ public final class Web {
     new FactorApi(api, holdfast.editFactors(), holdfast.editAccount()).addEndpoints();
     new LinkApi(api, holdfast.linkAccounts()).addEndpoints();
     new FreezeApi(api, holdfast.freezeUser()).addEndpoints();
+    new RecoveryApi(api, holdfast.recoverAccess()).addEndpoints();
     new LockOutApi(api, holdfast.checkLockOut()).addEndpoints();
     new SupportPinApi(api, holdfast.supportPin()).addEndpoints();
     new SessionApi(api, holdfast.sessions()).addEndpoints();

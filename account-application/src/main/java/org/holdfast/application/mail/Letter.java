@@ -68,7 +68,7 @@ public record Letter(
     SESSIONS_ENDED,
     /** name, number, at, zone, address, device, freezeLink. */
     SUPPORT_PIN_REPLACED,
-    /** name, code, minutes: read out to support by whoever called. */
+    /** name, code, minutes, at, zone, freezeLink: read out to support by whoever called. */
     SUPPORT_CODE,
     /** name, number, agent, at, zone, freezeLink: read out to a verified caller. */
     SUPPORT_PIN_GIVEN,
@@ -80,7 +80,7 @@ public record Letter(
     SIGN_IN_UNLOCKED,
     /** name, number, agent, at, zone, freezeLink. */
     SEEN_AS_CUSTOMER,
-    /** name, number, agent, findings (a line each), link. */
+    /** name, number, agent, findings (their kinds, by commas), link, at, zone. */
     LOCK_OUT_ADVICE,
     /** name, number, lost (a case's kind), newAddress (may be empty), hours, vetoLink, at, zone. */
     CASE_OPENED,

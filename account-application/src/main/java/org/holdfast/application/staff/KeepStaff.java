@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.holdfast.application.Ids;
@@ -92,7 +93,7 @@ public final class KeepStaff {
     Text.PERSON_NAME.fault("name", name).ifPresent(faults::add);
     EmailAddress.fault("email", email).ifPresent(faults::add);
     if (Role.parse(role).isEmpty()) {
-      faults.add(new Fault("role", "choice"));
+      faults.add(noRole());
     }
     if (language != null && Language.parse(language).isEmpty()) {
       faults.add(new Fault("language", "language"));
@@ -153,9 +154,7 @@ public final class KeepStaff {
    */
   public void changeRole(SignedInStaff who, Staff.Id id, @Nullable String role) {
     mustMay(who, Act.KEEP_STAFF);
-    var wanted =
-        Role.parse(role)
-            .orElseThrow(() -> new InvalidInput(ImmutableList.of(new Fault("role", "choice"))));
+    var wanted = Role.parse(role).orElseThrow(() -> new InvalidInput(ImmutableList.of(noRole())));
     store
         .transactions()
         .inOne(
@@ -332,6 +331,10 @@ public final class KeepStaff {
         did,
         Optional.empty(),
         ImmutableMap.of("staff", whom.email().value(), "role", whom.role().key()));
+  }
+
+  private static Fault noRole() {
+    return Fault.choice("role", Arrays.stream(Role.values()).map(Role::key));
   }
 
   private static Refusal nobody() {

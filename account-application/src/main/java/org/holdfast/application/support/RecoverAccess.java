@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -398,10 +399,9 @@ public final class RecoverAccess {
       Collection<String> evidence,
       @Nullable String note) {
     var faults = new ArrayList<Fault>();
-    var lost =
-        java.util.Arrays.stream(Kind.values()).filter(each -> each.key().equals(kind)).findFirst();
+    var lost = Arrays.stream(Kind.values()).filter(each -> each.key().equals(kind)).findFirst();
     if (lost.isEmpty()) {
-      faults.add(new Fault("kind", "choice"));
+      faults.add(Fault.choice("kind", Arrays.stream(Kind.values()).map(Kind::key)));
     }
     var moves = lost.filter(Kind.LOST_MAILBOX::equals).isPresent();
     if (moves) {
@@ -410,7 +410,12 @@ public final class RecoverAccess {
     var shown = new LinkedHashSet<Evidence>();
     for (var key : evidence) {
       Evidence.parse(key)
-          .ifPresentOrElse(shown::add, () -> faults.add(new Fault("evidence", "choice")));
+          .ifPresentOrElse(
+              shown::add,
+              () ->
+                  faults.add(
+                      Fault.choice(
+                          "evidence", Arrays.stream(Evidence.values()).map(Evidence::key))));
     }
     Text.NOTE.fault("note", note).ifPresent(faults::add);
     if (!faults.isEmpty()) {
