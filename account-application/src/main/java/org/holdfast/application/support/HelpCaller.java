@@ -155,7 +155,7 @@ public final class HelpCaller {
         (grant, user) -> {
           AnswerCall.mustBeLongOnFile(store, user, clock.instant());
           guessing.mustBeWithin("support-links:" + user.id(), LINKS);
-          resetPassword.mailFor(user, new Origin("support", who.staff().name()));
+          resetPassword.mailFor(user, new Origin("", who.staff().name() + " (support)"));
           gate.record(who, grant, What.RESET_LINK_SENT_BY_STAFF, Did.RESET_LINK_SENT);
         });
   }

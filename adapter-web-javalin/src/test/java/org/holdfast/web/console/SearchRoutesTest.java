@@ -30,6 +30,14 @@ class SearchRoutesTest {
   }
 
   @Test
+  void too_little_is_told_beside_the_field() {
+    var sam = console.signedIn(console.staff(Role.AGENT));
+    var answer = sam.get("/?q=a");
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.body()).contains("aria-invalid=\"true\"");
+  }
+
+  @Test
   void a_link_on_another_site_searches_nothing() {
     var account = console.customer("ada@example.com");
     var member = console.staff(Role.AGENT);
