@@ -50,7 +50,7 @@ class ActivityRoutesTest {
         .contains("proved by the support PIN · by Sam, our support")
         .contains("Our support looked at the account details")
         .contains("Our support took a call without any proof", "nothing proved · by Sam")
-        .contains("Recovery case opened", "The mailbox · by Sam, our support")
+        .contains("Recovery case opened", "said to be lost: The mailbox · by Sam, our support")
         .doesNotContain("support_pin<", "lost_mailbox");
   }
 
