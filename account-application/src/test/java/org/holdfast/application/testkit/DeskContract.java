@@ -95,7 +95,7 @@ abstract class DeskContract extends SecurityContract {
     assertThat(in(() -> store().staff().lockAll())).containsExactly(other, ada, zoe);
   }
 
-  @Test
+  @RepeatedTest(3)
   void of_two_who_shut_each_other_out_one_is_left() {
     var first = staff("Ada", "ada@example.com");
     var second = staff("Bob", "bob@example.com");
