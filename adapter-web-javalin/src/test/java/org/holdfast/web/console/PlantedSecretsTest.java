@@ -331,7 +331,7 @@ class PlantedSecretsTest {
                       holdfast
                           .resetPassword()
                           .redeem(Secret.parse(secret).orElse(null), new Password("x"), HERE));
-              refused(() -> holdfast.recoverAccess().veto(Secret.parse(secret).orElse(null), HERE));
+              refused(() -> holdfast.recoverAccess().veto(Secret.parse(secret).orElse(null)));
               refused(() -> holdfast.answerCall().byPin(bob.who(), account.number(), secret));
             });
     assertThat(ada).isNotNull();
