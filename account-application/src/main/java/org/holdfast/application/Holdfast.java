@@ -251,7 +251,7 @@ public final class Holdfast {
     readActivity = new ReadActivity(store, access);
     verifyActivity = new VerifyActivity(store);
     var tell = new TellStaff(store, letters, policy, ids, clock);
-    var gate = new Gate(store, tell, clock);
+    var gate = new Gate(store, tell, guessing, clock);
     signInStaff =
         new SignInStaff(
             store,

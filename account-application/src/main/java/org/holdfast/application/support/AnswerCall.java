@@ -63,7 +63,7 @@ public final class AnswerCall {
   private static final int MOST_FOUND = 10;
   private static final int MIN_QUERY = 3;
   private static final Rate CODES = new Rate(5, Duration.ofHours(4)); // per user: no bombing
-  private static final Rate ALERTS = new Rate(1, Duration.ofHours(1));
+  private static final Rate NO_PIN = new Rate(1, Duration.ofHours(1));
   private static final AccountId NOBODYS = new AccountId(new UUID(0, 0));
 
   private final Store store;
@@ -129,7 +129,7 @@ public final class AnswerCall {
       throw new InvalidInput(
           List.of(new Fault("q", rule, ImmutableMap.of("min", "" + MIN_QUERY, "max", "254"))));
     }
-    within(who, "searches", policy.desk().searches());
+    gate.within(who, "searches", policy.desk().searches());
     return store
         .transactions()
         .inOne(
@@ -149,12 +149,12 @@ public final class AnswerCall {
   public Grant byPin(SignedInStaff who, @Nullable String number, @Nullable String typed) {
     gate.mustMay(who, Act.VERIFY_CALLER);
     var said = SupportPin.parse(typed).orElseThrow(() -> none("pin", typed, "support_pin"));
-    within(who, "calls", policy.desk().calls());
+    gate.within(who, "calls", policy.desk().calls());
     var now = clock.instant();
     var account = account(number);
     var pins = store.supportPins().countGuess(account.map(Account::id).orElse(NOBODYS), now);
     if (pins.isEmpty()) {
-      guessing.isWithin("no-pin:" + who.staff().id(), ALERTS); // a write, as where there is one
+      guessing.isWithin("no-pin:" + who.staff().id(), NO_PIN); // a write, as where there is one
     }
     try {
       return store.transactions().inOne(() -> open(who, said, pins));
@@ -171,7 +171,7 @@ public final class AnswerCall {
    */
   public CodeMailed mailCode(SignedInStaff who, @Nullable String number) {
     gate.mustMay(who, Act.VERIFY_CALLER);
-    within(who, "calls", policy.desk().calls());
+    gate.within(who, "calls", policy.desk().calls());
     var account = account(number).orElseThrow(() -> new Refusal(Reason.NO_SUCH_ACCOUNT));
     guessing.mustBeWithin("support-codes:" + account.holder(), CODES);
     return store
@@ -244,7 +244,7 @@ public final class AnswerCall {
    */
   public Grant withoutProof(SignedInStaff who, @Nullable String number) {
     gate.mustMay(who, Act.VERIFY_CALLER);
-    within(who, "calls", policy.desk().calls());
+    gate.within(who, "calls", policy.desk().calls());
     var account = account(number).orElseThrow(() -> new Refusal(Reason.NO_SUCH_ACCOUNT));
     return store
         .transactions()
@@ -336,25 +336,6 @@ public final class AnswerCall {
         Masked.words(details.name().full()),
         Masked.words(details.company()),
         Masked.address(details.email()));
-  }
-
-  /** Too many from one staff member: their session may be in other hands. */
-  private void within(SignedInStaff who, String what, Rate rate) {
-    try {
-      guessing.mustBeWithin("staff-" + what + ":" + who.staff().id(), rate);
-    } catch (Refusal no) {
-      if (guessing.isWithin("staff-alert:" + who.staff().id(), ALERTS)) {
-        store
-            .transactions()
-            .inOne(
-                () ->
-                    tell.all(
-                        Role.SUPERVISOR,
-                        Letter.Kind.STAFF_LIMIT_ALERT,
-                        ImmutableMap.of("agent", who.staff().name())));
-      }
-      throw no;
-    }
   }
 
   private Optional<Account> account(@Nullable String number) {

@@ -1,9 +1,12 @@
 package org.holdfast.application.support;
 
 import com.google.common.collect.ImmutableMap;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.holdfast.application.Store;
+import org.holdfast.application.guessing.Guessing;
+import org.holdfast.application.mail.Letter;
 import org.holdfast.application.staff.SignedInStaff;
 import org.holdfast.application.staff.StaffLog.Did;
 import org.holdfast.application.staff.TellStaff;
@@ -13,6 +16,8 @@ import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.guessing.Rate;
+import org.holdfast.domain.staff.Role;
 import org.holdfast.domain.support.Act;
 import org.holdfast.domain.support.Grant;
 
@@ -22,13 +27,17 @@ import org.holdfast.domain.support.Grant;
  */
 public final class Gate {
 
+  private static final Rate ALERTS = new Rate(1, Duration.ofHours(1));
+
   private final Store store;
   private final TellStaff tell;
+  private final Guessing guessing;
   private final InstantSource clock;
 
-  public Gate(Store store, TellStaff tell, InstantSource clock) {
+  public Gate(Store store, TellStaff tell, Guessing guessing, InstantSource clock) {
     this.store = store;
     this.tell = tell;
+    this.guessing = guessing;
     this.clock = clock;
   }
 
@@ -51,6 +60,30 @@ public final class Gate {
     var grant = store.grants().find(id).orElseThrow(() -> new Refusal(Reason.NO_GRANT));
     grant.mustAllow(act, who.staff().id(), clock.instant());
     return grant;
+  }
+
+  /**
+   * Lets one more through from this staff member. Who comes too often may be somebody else, in
+   * whose hands a session is: supervisors hear of it.
+   *
+   * @throws Refusal TOO_MANY_TRIES
+   */
+  void within(SignedInStaff who, String what, Rate rate) {
+    try {
+      guessing.mustBeWithin("staff-" + what + ":" + who.staff().id(), rate);
+    } catch (Refusal no) {
+      if (guessing.isWithin("staff-alert:" + who.staff().id(), ALERTS)) {
+        store
+            .transactions()
+            .inOne(
+                () ->
+                    tell.all(
+                        Role.SUPERVISOR,
+                        Letter.Kind.STAFF_LIMIT_ALERT,
+                        ImmutableMap.of("agent", who.staff().name())));
+      }
+      throw no;
+    }
   }
 
   /** Writes down what was done under a grant. */

@@ -39,6 +39,7 @@ import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.User;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.staff.Role;
 import org.holdfast.domain.staff.Staff;
 import org.holdfast.domain.support.Act;
@@ -59,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecoverAccess {
 
   private static final int AT_ONCE = 10;
+  private static final Rate CASES = new Rate(10, Duration.ofHours(2)); // per staff member
 
   private final Store store;
   private final Gate gate;
@@ -120,8 +122,8 @@ public final class RecoverAccess {
    * @param kind a kind's key
    * @param evidence keys of what the caller has shown
    * @throws InvalidInput told of {@code kind}, {@code newAddress}, {@code evidence} or {@code note}
-   * @throws Refusal NOT_ALLOWED, NO_GRANT, ROLE_TOO_NEW, CASE_OPEN_ALREADY, SAME_ADDRESS or
-   *     NOTHING_TO_RECOVER
+   * @throws Refusal NOT_ALLOWED, NO_GRANT, ROLE_TOO_NEW, CASE_OPEN_ALREADY, SAME_ADDRESS,
+   *     NOTHING_TO_RECOVER or TOO_MANY_TRIES
    */
   public RecoveryCase open(
       SignedInStaff who,
@@ -132,6 +134,7 @@ public final class RecoverAccess {
       @Nullable String note) {
     gate.mustMay(who, Act.OPEN_CASE);
     var asked = read(kind, newAddress, evidence, note);
+    gate.within(who, "cases", CASES);
     return store
         .transactions()
         .inOne(
@@ -195,11 +198,12 @@ public final class RecoverAccess {
   /**
    * Approves a case that somebody else opened; from now on it is on hold.
    *
-   * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED, NO_SUCH_CASE, ANOTHER_PERSON_NEEDED, ROLE_TOO_NEW
-   *     or CASE_DECIDED
+   * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED, NO_SUCH_CASE, ANOTHER_PERSON_NEEDED, ROLE_TOO_NEW,
+   *     CASE_DECIDED or TOO_MANY_TRIES
    */
   public void approve(SignedInStaff who, RecoveryCase.Id id) {
     gate.mustMay(who, Act.DECIDE_CASE);
+    gate.within(who, "approvals", CASES);
     store
         .transactions()
         .inOne(

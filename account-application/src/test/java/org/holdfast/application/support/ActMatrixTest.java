@@ -293,7 +293,7 @@ class ActMatrixTest {
 
     /** A customer of their own for each cell, so that none is in the way of the next. */
     private void somebodyElseCalls() {
-      all.clock.pass(Duration.ofMinutes(20)); // and the limits of an agent's hour
+      all.clock.pass(Duration.ofHours(3)); // and the limits of a staff member with it
       for (var role : Role.values()) {
         workers.put(role, staff.again(worker(role)));
       }

@@ -171,6 +171,28 @@ class RecoverAccessTest {
   }
 
   @Test
+  void a_stolen_session_opens_and_approves_only_so_many() {
+    var thief = staff.check(staff.again(sue)); // fifty customers' factors, one after the other
+    var opened = 0;
+    for (var i = 0; i < 50; i++) {
+      var email = "victim" + i + "@example.com";
+      var victim = all.customer(email);
+      all.addToken(all.signIn(email));
+      try {
+        var open = all.holdfast.answerCall().withoutProof(thief, victim.number());
+        recover.open(thief, open.id(), "lost_factor", null, ENOUGH, "");
+        opened++;
+      } catch (Refusal no) {
+        assertThat(no.reason()).isEqualTo(Reason.TOO_MANY_TRIES);
+      }
+    }
+    assertThat(opened).isEqualTo(10);
+    assertThat(all.letters(Letter.Kind.STAFF_LIMIT_ALERT))
+        .extracting(letter -> letter.to().value())
+        .containsExactlyInAnyOrder("ann@example.com", "sue@example.com");
+  }
+
+  @Test
   void a_decision_takes_a_fresh_proof() {
     var opened = open("lost_factor", null);
     var worker = staff.again(sue);
