@@ -19,6 +19,7 @@ import org.holdfast.application.Policy;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.staff.SignedInStaff;
 import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.domain.Language;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.credential.Password;
@@ -110,6 +111,14 @@ public final class RunningConsole implements AutoCloseable {
     return member;
   }
 
+  /** Somebody who reads this language, invited by an administrator. */
+  public Member reading(Language language, Role role, String name) {
+    var boss = at(staff(Role.ADMINISTRATOR));
+    var email = language.tag() + ++made + "@example.com";
+    memory.holdfast.keepStaff().invite(boss, name, email, role.key(), language.tag());
+    return accept(email, memory.lastLink(Letter.Kind.STAFF_INVITATION).orElseThrow());
+  }
+
   private Member accept(String email, Secret link) {
     var signIn = memory.holdfast.signInStaff();
     var token = signIn.invitation(link).orElseThrow().token();
@@ -187,6 +196,7 @@ public final class RunningConsole implements AutoCloseable {
   public Set<String> routes() {
     return server.unsafe.internalRouter.allHttpHandlers().stream()
         .map(parsed -> parsed.endpoint)
+        .filter(endpoint -> !endpoint.method.name().startsWith("BEFORE"))
         .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
         .collect(Collectors.toSet());
   }
