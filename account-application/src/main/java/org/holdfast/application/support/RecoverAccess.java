@@ -420,7 +420,10 @@ public final class RecoverAccess {
     var faults = new ArrayList<Fault>();
     var lost = Arrays.stream(Kind.values()).filter(each -> each.key().equals(kind)).findFirst();
     if (lost.isEmpty()) {
-      faults.add(Fault.choice("kind", Arrays.stream(Kind.values()).map(Kind::key)));
+      faults.add(
+          kind == null || kind.isBlank()
+              ? new Fault("kind", "required")
+              : Fault.choice("kind", Arrays.stream(Kind.values()).map(Kind::key)));
     }
     var moves = lost.filter(Kind.LOST_MAILBOX::equals).isPresent();
     if (moves) {
