@@ -22,6 +22,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.seal.Sealer;
@@ -195,18 +196,21 @@ public enum Databases {
     return (int) checksum.getValue();
   }
 
+  /** What migrates this database, up to the newest version if it is told nothing else. */
+  FluentConfiguration migrations(DataSource source) {
+    return Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:" + MIGRATIONS)
+        .placeholders(types)
+        .table(HISTORY)
+        .validateMigrationNaming(true)
+        .baselineOnMigrate(true) // a host's tables are no reason not to begin
+        .baselineVersion("0")
+        .ignoreMigrationPatterns("*:pending");
+  }
+
   private void migrateAlone(DataSource source) {
-    var flyway =
-        Flyway.configure()
-            .dataSource(source)
-            .locations("classpath:" + MIGRATIONS)
-            .placeholders(types)
-            .table(HISTORY)
-            .validateMigrationNaming(true)
-            .baselineOnMigrate(true) // a host's tables are no reason not to begin
-            .baselineVersion("0")
-            .ignoreMigrationPatterns("*:pending")
-            .load();
+    var flyway = migrations(source).load();
     try {
       var current = flyway.info().current();
       if (current != null && current.getState() == MigrationState.FUTURE_SUCCESS) {

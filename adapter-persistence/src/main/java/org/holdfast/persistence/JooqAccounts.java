@@ -289,25 +289,33 @@ final class JooqAccounts implements Accounts {
   /** Fills a page, and says which account was its last; nothing where there was none. */
   private static Optional<UUID> fillKeys(DSLContext db, Optional<UUID> behind) {
     var page =
-        db.selectFrom(ACCOUNTS)
+        db.select(
+                ACCOUNTS.ID,
+                ACCOUNTS.VERSION,
+                ACCOUNTS.FIRST_NAME,
+                ACCOUNTS.LAST_NAME,
+                ACCOUNTS.COMPANY)
+            .from(ACCOUNTS)
             .where(
                 ACCOUNTS.NAME_KEY.isNull(), behind.map(ACCOUNTS.ID::gt).orElse(DSL.noCondition()))
             .orderBy(ACCOUNTS.ID)
             .limit(PAGE)
-            .fetch(JooqAccounts::account);
-    db.batch(page.stream().map(account -> keysOf(db, account)).toList()).execute();
-    return page.isEmpty() ? Optional.empty() : Optional.of(page.get(page.size() - 1).id().value());
+            .fetch();
+    db.batch(page.stream().map(row -> keysOf(db, row)).toList()).execute();
+    return page.isEmpty()
+        ? Optional.empty()
+        : Optional.of(page.get(page.size() - 1).get(ACCOUNTS.ID));
   }
 
-  private static Query keysOf(DSLContext db, Account account) {
-    var d = account.details();
+  private static Query keysOf(DSLContext db, Record row) {
+    var name = row.get(ACCOUNTS.FIRST_NAME) + " " + row.get(ACCOUNTS.LAST_NAME);
     return db.update(ACCOUNTS)
-        .set(ACCOUNTS.NAME_KEY, key(d.name().last()))
-        .set(ACCOUNTS.FULL_NAME_KEY, key(d.name().full()))
-        .set(ACCOUNTS.COMPANY_KEY, key(d.company()))
+        .set(ACCOUNTS.NAME_KEY, key(row.get(ACCOUNTS.LAST_NAME)))
+        .set(ACCOUNTS.FULL_NAME_KEY, key(name))
+        .set(ACCOUNTS.COMPANY_KEY, key(row.get(ACCOUNTS.COMPANY)))
         .where(
-            ACCOUNTS.ID.eq(account.id().value()),
-            ACCOUNTS.VERSION.eq(account.version()),
+            ACCOUNTS.ID.eq(row.get(ACCOUNTS.ID)),
+            ACCOUNTS.VERSION.eq(row.get(ACCOUNTS.VERSION)),
             ACCOUNTS.NAME_KEY.isNull());
   }
 

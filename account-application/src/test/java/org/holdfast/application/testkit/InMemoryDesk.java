@@ -53,7 +53,11 @@ final class InMemoryDesk {
     <T> T locked(Function<State, T> work);
   }
 
-  private record Guessed(int times, Instant since) {}
+  private record Guessed(int times, Instant since) {
+    Guessed forgiven() {
+      return new Guessed(Math.max(0, times - 1), since);
+    }
+  }
 
   private record Worker(
       Staff staff, long version, Optional<String> hash, Optional<TotpSecret> token, long lastStep) {
@@ -676,10 +680,11 @@ final class InMemoryDesk {
 
         @Override
         public void forgive(Collection<UUID> pins) {
-          pins.forEach(
-              pin ->
-                  guesses.computeIfPresent(
-                      pin, (id, seen) -> new Guessed(seen.times() - 1, seen.since())));
+          kept.locked(
+              s -> {
+                pins.forEach(pin -> guesses.computeIfPresent(pin, (id, seen) -> seen.forgiven()));
+                return true;
+              });
         }
 
         @Override
