@@ -93,7 +93,7 @@ public final class ActivityRoutes implements EndpointGroup {
       case "left" -> page.t("activity.detail.left", value);
       case "agent" -> page.t("activity.detail.agent", value);
       case "method" -> page.t("method." + value);
-      case "lost" -> page.t("lost." + value);
+      case "lost" -> page.t("activity.detail.lost", page.t("lost." + value));
       case "kind" -> ""; // the name says enough
       case "recipient" -> ""; // an id, which says nothing to anybody
       default -> value;
