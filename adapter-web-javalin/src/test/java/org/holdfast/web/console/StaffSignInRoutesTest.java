@@ -181,6 +181,7 @@ class StaffSignInRoutesTest {
     var link = ("" + letter.words().get("link")).substring(console.url().length());
     var kim = console.browser();
     var hidden = kim.get(link);
+    assertThat(hidden.status()).isEqualTo(303);
     assertThat(hidden.location()).isEqualTo("/invitation");
     var page = kim.get("/invitation");
     assertThat(page.body())

@@ -207,6 +207,10 @@ class StartAndStopTest {
           .isEqualTo(
               new ServerProcess.Ended(
                   1, "", "portal: port " + port + " of 127.0.0.1 is taken or not allowed\n"));
+      assertThat(ServerProcess.refused(data, "--port", "0", "--console.port", "" + port))
+          .isEqualTo(
+              new ServerProcess.Ended(
+                  1, "", "portal: port " + port + " of 127.0.0.1 is taken or not allowed\n"));
     }
     try (var held = DataFolder.at(data).hold()) {
       assertThat(ServerProcess.refused(data, "--port", "0"))
