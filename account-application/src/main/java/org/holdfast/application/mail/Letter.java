@@ -94,6 +94,8 @@ public record Letter(
     CONFIRM_CASE_ADDRESS,
     /** name, role, link, days: to staff. */
     STAFF_INVITATION,
+    /** name, at, zone, address, device: to the staff member. */
+    STAFF_PASSWORD_CHANGED,
     /** name, who, role, by (may be empty): to administrators. */
     STAFF_JOINED,
     /** name, number, agent: to supervisors. */

@@ -18,6 +18,7 @@ import org.holdfast.application.factor.TotpCodes;
 import org.holdfast.application.guessing.Guessing;
 import org.holdfast.application.link.MailedLink;
 import org.holdfast.application.link.Purpose;
+import org.holdfast.application.mail.Letter;
 import org.holdfast.application.staff.StaffLog.Did;
 import org.holdfast.application.staff.StaffMembers.Credentials;
 import org.holdfast.domain.EmailAddress;
@@ -183,6 +184,48 @@ public final class SignInStaff {
             });
   }
 
+  /**
+   * Chooses another password, by the one there is and a code. Every session ends, and a new one
+   * begins.
+   *
+   * @return the new session's token
+   * @throws InvalidInput told of {@code newPassword}
+   * @throws Refusal CURRENT_PASSWORD_WRONG, CODE_WRONG, TOO_MANY_TRIES, BUSY or CHANGED_MEANWHILE
+   */
+  public Secret changePassword(
+      SignedInStaff who, Password current, @Nullable String code, Password chosen) {
+    var id = who.staff().id();
+    var subject = Guessing.atStaffInSession(id);
+    guessing.countCode(subject);
+    var seen = store.staff().credentials(id);
+    var opened =
+        seen.filter(known -> opens(seen, current))
+            .orElseThrow(() -> new Refusal(Reason.CURRENT_PASSWORD_WRONG));
+    mustBeGood("newPassword", chosen, who.staff());
+    var hash = hasher.hash(chosen);
+    return store
+        .transactions()
+        .inOne(
+            () -> {
+              if (!accepts(opened, code)) {
+                throw new Refusal(Reason.CODE_WRONG);
+              }
+              var now = store.staff().credentials(id).orElseThrow(SignInStaff::failed);
+              var token = opened.token().orElseThrow();
+              if (!store
+                  .staff()
+                  .equip(id, opened.version(), hash, token, now.lastStep(), clock.instant())) {
+                throw new Refusal(Reason.CHANGED_MEANWHILE);
+              }
+              store.staffSessions().endAll(id);
+              var session = begin(live(id), who.session().origin());
+              tell.log(who, Did.PASSWORD_CHANGED);
+              tell.notice(who, Letter.Kind.STAFF_PASSWORD_CHANGED);
+              guessing.clear(subject);
+              return session;
+            });
+  }
+
   /** Ends this session, and the calls that were open in it. */
   public void signOut(SignedInStaff who) {
     store
@@ -224,8 +267,7 @@ public final class SignInStaff {
         Optional.ofNullable(link).flatMap(this::invitation).orElseThrow(() -> wrongLink(origin));
     var digits = parse(code).orElseThrow(() -> noCode(code));
     var staff = invited.staff();
-    newPasswords.mustBeGood(
-        "password", chosen, ImmutableSet.of(staff.name(), staff.email().value(), policy.brand()));
+    mustBeGood("password", chosen, staff);
     guessing.countCode("invitation:" + staff.id());
     var step =
         Totp.accept(digits, at -> codes.at(invited.token(), at), clock.instant(), 0)
@@ -274,6 +316,11 @@ public final class SignInStaff {
     return store.staffLog().hasSignedIn(id, origin.address(), since)
         ? Guessing.atStaffFrom(id, origin)
         : Guessing.atStaff(id);
+  }
+
+  private void mustBeGood(String field, Password chosen, Staff staff) {
+    newPasswords.mustBeGood(
+        field, chosen, ImmutableSet.of(staff.name(), staff.email().value(), policy.brand()));
   }
 
   /** Mints a session: the only call of {@code StaffSessions.add} there is. */

@@ -48,6 +48,7 @@ public interface StaffLog {
     SIGNED_OUT,
     STEPPED_UP,
     READY,
+    PASSWORD_CHANGED,
     SEARCHED,
     CALL_VERIFIED,
     CALLER_REFUSED,

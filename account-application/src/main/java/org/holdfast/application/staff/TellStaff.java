@@ -45,6 +45,18 @@ public final class TellStaff {
     draft.post();
   }
 
+  /** Writes to one of them what was done in their name, and from where. */
+  public void notice(SignedInStaff who, Letter.Kind kind) {
+    var staff = who.staff();
+    letters
+        .to(staff.email(), staff.language(), kind)
+        .with("name", staff.name())
+        .with("at", clock.instant().toString())
+        .with("zone", "UTC")
+        .from(who.session().origin())
+        .post();
+  }
+
   /** A place at the console. */
   public String link(String path) {
     return links.to(path);

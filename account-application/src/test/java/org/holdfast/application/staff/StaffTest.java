@@ -224,6 +224,33 @@ class StaffTest {
   }
 
   @Test
+  void a_new_password_takes_the_old_one_and_a_code_and_ends_all_other_sessions() {
+    var other = staff.again(ann).session();
+    var who = staff.fresh(ann);
+    all.clock.pass(Duration.ofMinutes(1));
+    var code = all.codeNow(ann.token());
+    var chosen = new Password("another nine word password");
+    refuses(
+        Reason.CURRENT_PASSWORD_WRONG,
+        () -> signIn.changePassword(who, new Password("wrong"), code, chosen));
+    refuses(
+        Reason.CODE_WRONG,
+        () -> signIn.changePassword(who, new Password(PASSWORD), "000000", chosen));
+    assertThatThrownBy(
+            () -> signIn.changePassword(who, new Password(PASSWORD), code, new Password("short")))
+        .isInstanceOf(InvalidInput.class);
+    var token = signIn.changePassword(who, new Password(PASSWORD), code, chosen);
+    assertThat(signIn.check(other)).isEmpty();
+    assertThat(signIn.check(token)).isPresent();
+    failsToSignIn("ann@example.com", "another nine word password", code); // it is spent
+    all.clock.pass(Duration.ofMinutes(1));
+    failsToSignIn("ann@example.com", PASSWORD, all.codeNow(ann.token()));
+    all.clock.pass(Duration.ofMinutes(1));
+    signIn.signIn("ann@example.com", chosen, all.codeNow(ann.token()), OFFICE);
+    assertThat(all.letters(Letter.Kind.STAFF_PASSWORD_CHANGED)).hasSize(1);
+  }
+
+  @Test
   void administrators_hear_of_everybody_who_joins() {
     staff.hire(ann, "bob@example.com", Role.AGENT);
     assertThat(all.letters(Letter.Kind.STAFF_JOINED))

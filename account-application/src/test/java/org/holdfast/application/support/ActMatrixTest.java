@@ -69,7 +69,7 @@ class ActMatrixTest {
 
   /** The use cases that only end or prove a session of one's own. */
   private static final ImmutableSet<String> OWN_SESSION =
-      ImmutableSet.of("SignInStaff.signOut", "SignInStaff.stepUp");
+      ImmutableSet.of("SignInStaff.changePassword", "SignInStaff.signOut", "SignInStaff.stepUp");
 
   private record UseCase(Act act, BiFunction<Scene, SignedInStaff, ?> call) {}
 

@@ -60,7 +60,7 @@ public final class Console {
         () -> {
           before(this::mustBeSignedIn);
           get("/assets/{file}", site.assets()::send);
-          new StaffSignInRoutes(site, holdfast.signInStaff()).addEndpoints();
+          new StaffSignInRoutes(site, holdfast.signInStaff(), holdfast.policy()).addEndpoints();
           new InvitationRoutes(site, holdfast.signInStaff(), holdfast.policy()).addEndpoints();
           new SearchRoutes(site, holdfast.answerCall(), clock).addEndpoints();
           new VerifyRoutes(site, holdfast.answerCall()).addEndpoints();

@@ -64,6 +64,15 @@ final class StaffApi implements EndpointGroup {
     }
   }
 
+  /** The password there is, a code, and the one to be. It does not print. */
+  private record NewPassword(
+      @Nullable String currentPassword, @Nullable String code, @Nullable String newPassword) {
+    @Override
+    public String toString() {
+      return "NewPassword[…]";
+    }
+  }
+
   private record Link(@Nullable String token) {
     @Override
     public String toString() {
@@ -159,6 +168,7 @@ final class StaffApi implements EndpointGroup {
     api.get("/sessions/current", this::current);
     api.delete("/sessions/current", this::signOut);
     api.post("/sessions/current/step-up", this::stepUp);
+    api.put("/password", this::changePassword);
     api.post("/invitations", this::lookAtInvitation);
     api.post("/invitations/accept", this::accept);
     api.get("/log", this::log, "before", "limit");
@@ -193,6 +203,15 @@ final class StaffApi implements EndpointGroup {
     var who = visit.signedInStaff();
     var typed = Json.read(ctx, Proof.class);
     Api.renewed(ctx, signIn.stepUp(who, visit.token(), password(typed.password()), typed.code()));
+  }
+
+  private void changePassword(Context ctx) {
+    var who = api.staff(ctx);
+    var typed = Json.read(ctx, NewPassword.class);
+    Api.renewed(
+        ctx,
+        signIn.changePassword(
+            who, password(typed.currentPassword()), typed.code(), password(typed.newPassword())));
   }
 
   private void lookAtInvitation(Context ctx) {

@@ -7,6 +7,7 @@ import static io.javalin.apibuilder.ApiBuilder.post;
 import com.google.common.collect.ImmutableMap;
 import io.javalin.apibuilder.EndpointGroup;
 import io.javalin.http.Context;
+import org.holdfast.application.Policy;
 import org.holdfast.application.staff.SignInStaff;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.web.Back;
@@ -17,19 +18,24 @@ import org.holdfast.web.Query;
 import org.holdfast.web.Site;
 import org.jspecify.annotations.Nullable;
 
-/** Staff sign in, with everything on one form; sign out; prove again who they are. */
+/**
+ * Staff sign in, with everything on one form; sign out; prove again who they are; change their
+ * password.
+ */
 final class StaffSignInRoutes implements EndpointGroup {
 
   private final Pages pages;
   private final Forms forms;
   private final StaffVisits visits;
   private final SignInStaff signIn;
+  private final int minPasswordLength;
 
-  StaffSignInRoutes(Site<StaffVisits> site, SignInStaff signIn) {
+  StaffSignInRoutes(Site<StaffVisits> site, SignInStaff signIn, Policy policy) {
     this.pages = site.pages();
     this.forms = site.forms();
     this.visits = site.visits();
     this.signIn = signIn;
+    this.minPasswordLength = policy.minPasswordLength();
   }
 
   private record Credentials(
@@ -37,6 +43,9 @@ final class StaffSignInRoutes implements EndpointGroup {
       @Nullable String password,
       @Nullable String code,
       @Nullable String next) {}
+
+  private record Change(
+      @Nullable String currentPassword, @Nullable String code, @Nullable String newPassword) {}
 
   private record Proof(@Nullable String password, @Nullable String code, @Nullable String next) {}
 
@@ -47,6 +56,8 @@ final class StaffSignInRoutes implements EndpointGroup {
     pages.button("/sign-out", "/", this::signOut);
     get("/prove", this::askForProof);
     post("/prove", this::prove);
+    get("/password", ctx -> showPassword(ctx, Form.EMPTY));
+    post("/password", this::changePassword);
   }
 
   private void askToSignIn(Context ctx) {
@@ -100,6 +111,31 @@ final class StaffSignInRoutes implements EndpointGroup {
           pages.go(ctx, Back.to(typed.next()));
         },
         again -> showProof(ctx, again.with("code", "")));
+  }
+
+  private void changePassword(Context ctx) {
+    var who = visits.of(ctx).signedInStaff();
+    var form = forms.read(ctx, Change.class);
+    var typed = form.as(Change.class);
+    pages.attempt(
+        ctx,
+        form,
+        () -> {
+          var current = new Password(nullToEmpty(typed.currentPassword()));
+          var chosen = new Password(nullToEmpty(typed.newPassword()));
+          visits.begin(ctx, signIn.changePassword(who, current, typed.code(), chosen));
+          pages.done(ctx, "/", "password-changed");
+        },
+        again -> showPassword(ctx, again.with("code", "")));
+  }
+
+  private void showPassword(Context ctx, Form form) {
+    var staff = visits.of(ctx).signedInStaff().staff();
+    pages.show(
+        ctx,
+        "console/password.jte",
+        form,
+        ImmutableMap.of("email", staff.email().value(), "min", minPasswordLength));
   }
 
   private void showSignIn(Context ctx, Form form) {

@@ -125,6 +125,19 @@ abstract class ConsoleApiContract {
             proof.formatted(RunningConsole.PASSWORD, memory.nextCode(agent.token())));
     assertThat(bob.get("/api/v1/sessions/current").status()).isEqualTo(401);
     var again = stranger.with(new Secret(renewed.text("/token")));
+    var change = json("{'currentPassword': '%s', 'code': '%s', 'newPassword': '%s'}");
+    var short1 = change.formatted(RunningConsole.PASSWORD, "000000", "short");
+    assertThat(again.put("/api/v1/password", short1).faults())
+        .containsExactly("newPassword password_too_short");
+    var changed =
+        again.put(
+            "/api/v1/password",
+            change.formatted(
+                RunningConsole.PASSWORD,
+                memory.nextCode(agent.token()),
+                "ten walruses weigh a plum"));
+    assertThat(again.get("/api/v1/sessions/current").status()).isEqualTo(401);
+    again = stranger.with(new Secret(changed.text("/token")));
     assertThat(again.delete("/api/v1/sessions/current").status()).isEqualTo(204);
     assertThat(again.get("/api/v1/sessions/current").status()).isEqualTo(401);
   }

@@ -171,6 +171,7 @@ class ConsolePagesTest {
     screen.patiently().until(d -> screen.path().startsWith("/staff/"));
     screen.look("console-member");
     screen.open("/prove").look("console-prove");
+    screen.open("/password").look("console-password");
     screen.open("/nothing").look("console-error");
     screen.press("Sign out");
     var letter = console.letter(Letter.Kind.STAFF_INVITATION).orElseThrow();

@@ -162,6 +162,38 @@ class StaffSignInRoutesTest {
   }
 
   @Test
+  void a_password_is_changed_with_the_old_one_and_a_code() {
+    var sam = console.staff(Role.AGENT);
+    var other = console.signedIn(sam);
+    var browser = console.signedIn(sam);
+    browser.get("/password");
+    var wrong =
+        browser.post(
+            "/password",
+            "currentPassword",
+            "x",
+            "code",
+            "123456",
+            "newPassword",
+            "a new one of mine");
+    assertThat(wrong.status()).isEqualTo(422);
+    assertThat(
+            browser
+                .post(
+                    "/password",
+                    "currentPassword",
+                    RunningConsole.PASSWORD,
+                    "code",
+                    console.memory.nextCode(sam.token()),
+                    "newPassword",
+                    "a new one of mine")
+                .location())
+        .isEqualTo("/?done=password-changed");
+    assertThat(browser.get("/").status()).isEqualTo(200);
+    assertThat(other.get("/").location()).startsWith("/sign-in");
+  }
+
+  @Test
   void an_invitation_is_taken_up_once() {
     var sam = console.signedIn(console.staff(Role.ADMINISTRATOR));
     sam.get("/staff/invite");
