@@ -1,0 +1,186 @@
+package org.holdfast.application.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.holdfast.application.testkit.InMemoryHoldfast.HOME;
+
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.holdfast.application.linkedaccount.LinkAccounts;
+import org.holdfast.application.mail.Letter;
+import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.signin.SignIn;
+import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.application.testkit.PretendedProvider;
+import org.holdfast.application.testkit.StaffAtWork;
+import org.holdfast.application.testkit.StaffAtWork.Worker;
+import org.holdfast.domain.Refusal;
+import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.Secret;
+import org.holdfast.domain.account.Account;
+import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.staff.Role;
+import org.holdfast.domain.support.RecoveryCase;
+import org.holdfast.domain.support.RecoveryCase.State;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a bought agent, an administrator who wants one account, a stolen session at the console or a
+ * thief in the mailbox would try at the support desk.
+ */
+class DeskAttacksTest {
+
+  private static final List<String> ENOUGH = List.of("posted_code", "invoices_known");
+
+  private final InMemoryHoldfast all = new InMemoryHoldfast();
+  private final StaffAtWork staff = new StaffAtWork(all);
+  private final AnswerCall calls = all.holdfast.answerCall();
+  private final RecoverAccess recover = all.holdfast.recoverAccess();
+  private Worker ann;
+  private Worker bob;
+  private Worker sue;
+  private Account account;
+
+  @BeforeEach
+  void somebodyWorks() {
+    ann = staff.administrator("ann@example.com");
+    bob = staff.hire(ann, "bob@example.com", Role.AGENT);
+    sue = staff.hire(ann, "sue@example.com", Role.SUPERVISOR);
+    account = all.customer("ada@example.com");
+  }
+
+  // what a case that is done leaves open
+
+  @Test
+  void a_case_that_is_done_leaves_no_way_in_that_a_thief_made_before() {
+    var ada = all.signIn("ada@example.com");
+    link(ada);
+    var token = all.addToken(ada);
+    var opened = open(bob);
+    recover.approve(staff.fresh(sue), opened.id());
+    all.clock.pass(recover.hold());
+    var thief = withFactor(token);
+    all.holdfast.changeEmail().request(thief, "thief@example.net");
+    all.holdfast.changeEmail().request(thief, account.number(), "thief@example.net");
+    all.runErrands();
+    var change = all.lastLink(Letter.Kind.CONFIRM_EMAIL_CHANGE).orElseThrow();
+    var agent = staff.fresh(bob);
+    var mailed = calls.mailCode(agent, account.number());
+    var code = mailedCode();
+    assertThat(recover.runDue()).isTrue();
+    assertThat(find(opened).state()).isEqualTo(State.DONE);
+    refuses(Reason.CALLER_NOT_VERIFIED, () -> calls.byCode(agent, mailed.call(), code));
+    refuses(Reason.LINK_NOT_VALID, () -> all.holdfast.changeEmail().confirm(change));
+    assertThat(all.store.linkedIdentities().of(account.holder())).isEmpty();
+  }
+
+  @Test
+  void this_was_not_me_also_stops_what_support_was_asked_to_do() {
+    all.addToken(all.signIn("ada@example.com"));
+    var opened = open(bob);
+    recover.approve(staff.fresh(sue), opened.id());
+    calls.mailCode(staff.fresh(bob), account.number());
+    freeze(Letter.Kind.SUPPORT_CODE);
+    all.clock.pass(recover.hold());
+    assertThat(recover.runDue()).isFalse();
+    assertThat(find(opened).state()).isEqualTo(State.VETOED);
+    assertThat(all.letters(Letter.Kind.CASE_ENDED)).isNotEmpty();
+    assertThat(acts()).contains(What.CASE_VETOED);
+  }
+
+  @Test
+  void what_two_have_agreed_to_is_not_done_once_one_of_them_is_shut_out() {
+    for (var crook : List.of(bob, sue)) {
+      var email = "victim.of." + crook.email();
+      account = all.customer(email);
+      all.addToken(all.signIn(email));
+      var opened = open(bob);
+      recover.approve(staff.fresh(sue), opened.id());
+      all.holdfast.keepStaff().disable(staff.fresh(ann), crook.id(), true);
+      all.clock.pass(recover.hold());
+      assertThat(recover.runDue()).isTrue();
+      assertThat(recover.find(staff.fresh(ann), opened.id()).recovery().state())
+          .isEqualTo(State.REFUSED);
+      assertThat(all.store.factors().of(account.holder())).isNotEmpty();
+      all.holdfast.keepStaff().disable(staff.fresh(ann), crook.id(), false);
+      all.clock.pass(recover.hold());
+    }
+  }
+
+  // what a grant outlives
+
+  // who acts
+
+  // too much of it
+
+  private RecoveryCase open(Worker worker) {
+    var who = staff.fresh(worker);
+    var call = calls.withoutProof(who, account.number());
+    return recover.open(who, call.id(), "lost_factor", null, ENOUGH, "");
+  }
+
+  private RecoveryCase find(RecoveryCase opened) {
+    return recover.find(staff.fresh(bob), opened.id()).recovery();
+  }
+
+  private String mailedCode() {
+    return newest(Letter.Kind.SUPPORT_CODE).words().getOrDefault("code", "").replace(" ", "");
+  }
+
+  private Letter newest(Letter.Kind kind) {
+    var letters = all.letters(kind);
+    return letters.get(letters.size() - 1);
+  }
+
+  private void freeze(Letter.Kind kind) {
+    var link = newest(kind).words().getOrDefault("freezeLink", "");
+    all.holdfast.freezeUser().freeze(InMemoryHoldfast.secretIn(link).orElseThrow(), HOME);
+  }
+
+  private SignedIn withFactor(InMemoryHoldfast.Token token) {
+    var half = (SignIn.FactorNeeded) all.show("ada@example.com");
+    var begun =
+        all.holdfast
+            .signIn()
+            .showFactor(half.pending(), all.nextCode(token.secret()), Optional.empty(), HOME);
+    return all.holdfast.sessions().check(begun.token()).orElseThrow();
+  }
+
+  private void link(SignedIn who) {
+    var departure = all.holdfast.linkAccounts().beginLink(who, "example");
+    all.holdfast
+        .linkAccounts()
+        .comeBack(
+            "example",
+            Optional.of(departure.browser()),
+            state(departure),
+            PretendedProvider.IS + "the thief",
+            Optional.of(who),
+            Optional.empty(),
+            Optional.empty(),
+            HOME);
+    assertThat(all.store.linkedIdentities().of(account.holder())).hasSize(1);
+  }
+
+  private static Optional<Secret> state(LinkAccounts.Departure departure) {
+    var uri = departure.to().toString();
+    return Secret.parse(uri.substring(uri.indexOf("state=") + 6, uri.indexOf("&nonce")));
+  }
+
+  private List<What> acts() {
+    return all
+        .holdfast
+        .readActivity()
+        .pageForHost(account.number(), Optional.empty(), Optional.empty(), 200)
+        .stream()
+        .map(told -> told.entry().happening().what())
+        .toList();
+  }
+
+  private static void refuses(Reason reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(Refusal.class, no -> assertThat(no.reason()).isEqualTo(reason));
+  }
+}
