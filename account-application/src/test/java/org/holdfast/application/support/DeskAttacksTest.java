@@ -37,6 +37,7 @@ class DeskAttacksTest {
   private final InMemoryHoldfast all = new InMemoryHoldfast();
   private final StaffAtWork staff = new StaffAtWork(all);
   private final AnswerCall calls = all.holdfast.answerCall();
+  private final HelpCaller help = all.holdfast.helpCaller();
   private final RecoverAccess recover = all.holdfast.recoverAccess();
   private Worker ann;
   private Worker bob;
@@ -110,6 +111,17 @@ class DeskAttacksTest {
   }
 
   // what a grant outlives
+
+  @Test
+  void a_new_pin_ends_the_calls_that_the_old_one_opened() {
+    var agent = staff.fresh(bob);
+    var ada = all.signIn("ada@example.com");
+    var stolen = all.holdfast.supportPin().replace(ada, account.number()).pin().digits();
+    var call = calls.byPin(agent, account.number(), stolen);
+    all.holdfast.supportPin().replace(ada, account.number());
+    refuses(Reason.NO_GRANT, () -> help.givePin(agent, call.id())); // it would be the new one
+    refuses(Reason.NO_GRANT, () -> help.beside(agent, call.id()));
+  }
 
   // who acts
 
