@@ -11,6 +11,7 @@ import org.holdfast.application.linkedaccount.LinkAccounts;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.session.SignedIn;
 import org.holdfast.application.signin.SignIn;
+import org.holdfast.application.staff.SignedInStaff;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.PretendedProvider;
 import org.holdfast.application.testkit.StaffAtWork;
@@ -21,6 +22,7 @@ import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.staff.Role;
+import org.holdfast.domain.support.Grant;
 import org.holdfast.domain.support.RecoveryCase;
 import org.holdfast.domain.support.RecoveryCase.State;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,19 @@ class DeskAttacksTest {
     refuses(Reason.NO_GRANT, () -> help.beside(agent, call.id()));
   }
 
+  @Test
+  void nothing_is_shown_of_somebody_whom_the_host_has_shut_out() {
+    var agent = staff.fresh(bob);
+    var call = byMail(agent);
+    var mailed = calls.mailCode(agent, account.number());
+    var code = mailedCode();
+    all.holdfast.editProfile().disable(account.holder());
+    refuses(Reason.NO_GRANT, () -> help.beside(agent, call.id()));
+    all.holdfast.editProfile().enable(account.holder());
+    refuses(Reason.NO_GRANT, () -> help.beside(agent, call.id()));
+    refuses(Reason.CALLER_NOT_VERIFIED, () -> calls.byCode(agent, mailed.call(), code));
+  }
+
   // who acts
 
   // too much of it
@@ -135,6 +150,11 @@ class DeskAttacksTest {
 
   private RecoveryCase find(RecoveryCase opened) {
     return recover.find(staff.fresh(bob), opened.id()).recovery();
+  }
+
+  private Grant byMail(SignedInStaff agent) {
+    var mailed = calls.mailCode(agent, account.number());
+    return calls.byCode(agent, mailed.call(), mailedCode());
   }
 
   private String mailedCode() {
