@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.holdfast.application.testkit.InMemoryHoldfast.HOME;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -21,6 +22,8 @@ import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.activity.Happening.What;
+import org.holdfast.domain.credential.Password;
+import org.holdfast.domain.session.Origin;
 import org.holdfast.domain.staff.Role;
 import org.holdfast.domain.support.Grant;
 import org.holdfast.domain.support.RecoveryCase;
@@ -139,6 +142,26 @@ class DeskAttacksTest {
   }
 
   // who acts
+
+  @Test
+  void strangers_do_not_learn_by_spelling_an_address_otherwise_whose_it_is() {
+    all.clock.pass(Duration.ofMinutes(5));
+    assertThat(guesses("bob@example.com")).isEqualTo(guesses("nobody@example.com"));
+  }
+
+  private String guesses(String address) {
+    var elsewhere = new Origin("203.0.113.9", "Firefox on Linux");
+    var heard = new StringBuilder();
+    for (var i = 0; i < 12; i++) {
+      var spelled = i % 2 == 0 ? address : address.toUpperCase(java.util.Locale.ROOT);
+      try {
+        all.holdfast.signInStaff().signIn(spelled, new Password("wrong"), "123456", elsewhere);
+      } catch (Refusal no) {
+        heard.append(no.reason()).append(' ');
+      }
+    }
+    return heard.toString();
+  }
 
   // too much of it
 
