@@ -165,6 +165,33 @@ class DeskAttacksTest {
 
   // too much of it
 
+  @Test
+  void no_call_makes_guessing_free_and_no_agent_bombs_a_customer() {
+    var agent = staff.fresh(bob);
+    var call = byMail(agent).id();
+    all.holdfast.supportPin().replace(all.signIn("ada@example.com"), account.number());
+    var again = byMail(agent).id();
+    assertThat(call).isNotEqualTo(again);
+    assertThat(times(() -> help.unlockSignIn(agent, again))).isEqualTo(3);
+    assertThat(times(() -> help.replacePin(agent, again))).isLessThanOrEqualTo(5);
+    assertThat(times(() -> help.givePin(agent, again))).isLessThanOrEqualTo(5);
+    var other = staff.fresh(sue);
+    var third = byMail(other).id();
+    refuses(Reason.TOO_MANY_TRIES, () -> help.unlockSignIn(other, third));
+  }
+
+  private static int times(Runnable deed) {
+    for (var i = 0; i < 50; i++) {
+      try {
+        deed.run();
+      } catch (Refusal no) {
+        assertThat(no.reason()).isEqualTo(Reason.TOO_MANY_TRIES);
+        return i;
+      }
+    }
+    return 50;
+  }
+
   private RecoveryCase open(Worker worker) {
     var who = staff.fresh(worker);
     var call = calls.withoutProof(who, account.number());
