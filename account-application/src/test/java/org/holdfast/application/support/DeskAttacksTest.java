@@ -3,6 +3,7 @@ package org.holdfast.application.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.holdfast.application.testkit.InMemoryHoldfast.HOME;
+import static org.holdfast.application.testkit.InMemoryHoldfast.PASSWORD;
 
 import java.time.Duration;
 import java.util.List;
@@ -144,6 +145,42 @@ class DeskAttacksTest {
   // who acts
 
   @Test
+  void whoever_is_shut_out_or_lowered_while_their_request_is_on_its_way_does_nothing_with_it() {
+    var keep = all.holdfast.keepStaff();
+    var eve = staff.hire(ann, "eve@example.com", Role.ADMINISTRATOR);
+    all.addToken(all.signIn("ada@example.com"));
+    var opened = open(bob);
+    var agent = staff.fresh(bob);
+    var supervisor = staff.fresh(sue);
+    var administrator = staff.fresh(eve);
+    var boss = staff.fresh(ann);
+    keep.disable(boss, bob.id(), true);
+    keep.changeRole(boss, sue.id(), "agent");
+    keep.disable(boss, eve.id(), true);
+    refuses(Reason.NOT_SIGNED_IN, () -> calls.find(agent, "lovelace"));
+    refuses(Reason.NOT_SIGNED_IN, () -> calls.withoutProof(agent, account.number()));
+    refuses(Reason.NOT_ALLOWED, () -> recover.approve(supervisor, opened.id()));
+    refuses(
+        Reason.NOT_SIGNED_IN,
+        () -> keep.invite(administrator, "Puppet", "puppet@example.com", "supervisor", "en"));
+  }
+
+  @Test
+  void nobody_who_was_let_in_again_is_the_second_person_at_once() {
+    all.addToken(all.signIn("ada@example.com"));
+    var opened = open(bob);
+    var keep = all.holdfast.keepStaff();
+    keep.disable(staff.fresh(ann), sue.id(), true);
+    keep.disable(staff.fresh(ann), sue.id(), false); // and whoever reads her mail by now
+    refuses(Reason.ROLE_TOO_NEW, () -> recover.approve(staff.fresh(sue), opened.id()));
+    assertThat(all.letters(Letter.Kind.STAFF_JOINED)).hasSize(3); // as when both were hired
+    all.clock.pass(recover.hold());
+    keep.inviteAnew(staff.fresh(ann), sue.id());
+    var again = accept(sue.email());
+    refuses(Reason.ROLE_TOO_NEW, () -> recover.approve(again, opened.id()));
+  }
+
+  @Test
   void strangers_do_not_learn_by_spelling_an_address_otherwise_whose_it_is() {
     all.clock.pass(Duration.ofMinutes(5));
     assertThat(guesses("bob@example.com")).isEqualTo(guesses("nobody@example.com"));
@@ -249,6 +286,17 @@ class DeskAttacksTest {
   private static Optional<Secret> state(LinkAccounts.Departure departure) {
     var uri = departure.to().toString();
     return Secret.parse(uri.substring(uri.indexOf("state=") + 6, uri.indexOf("&nonce")));
+  }
+
+  private SignedInStaff accept(String email) {
+    var link = all.lastLink(Letter.Kind.STAFF_INVITATION).orElseThrow();
+    var signIn = all.holdfast.signInStaff();
+    var invitation = signIn.invitation(link).orElseThrow();
+    assertThat(invitation.staff().email().value()).isEqualTo(email);
+    var code = all.codeNow(invitation.token());
+    return signIn
+        .check(signIn.accept(link, new Password(PASSWORD), code, StaffAtWork.OFFICE))
+        .orElseThrow();
   }
 
   private List<What> acts() {
