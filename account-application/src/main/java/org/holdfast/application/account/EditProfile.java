@@ -88,7 +88,6 @@ public final class EditProfile {
             () -> {
               store.users().shut(find(id).id(), Optional.of(clock.instant()));
               sessions.endEverything(id);
-              store.mailedCodes().withdraw(id);
               store.grants().endAllOf(id, clock.instant());
               record(What.USER_DISABLED, id);
             });

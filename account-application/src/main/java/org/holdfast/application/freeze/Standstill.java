@@ -29,7 +29,6 @@ public final class Standstill {
     var now = clock.instant();
     store.linkedIdentities().removeAll(user);
     store.freezes().freeze(user, now);
-    store.mailedCodes().withdraw(user); // first: whoever takes one at this moment opens a call
     store.grants().endAllOf(user, now);
     store.emailChanges().withdrawPending(Target.USER, user.value(), now);
     store

@@ -116,6 +116,7 @@ public final class KeepSupportPin {
    * @throws Refusal CHANGED_MEANWHILE
    */
   public Kept put(AccountId account, UserId user) {
+    store.standings().lock(user); // whoever says the old one is verified before this, or never
     var seen = store.supportPins().find(account, user).map(Kept::id);
     var pin = SupportPin.generate(policy.supportPins().length(), random);
     var fresh = new Kept(ids.next(), account, user, pin, clock.instant(), 0);

@@ -6,6 +6,7 @@ import static org.holdfast.application.testkit.InMemoryHoldfast.HOME;
 import static org.holdfast.application.testkit.InMemoryHoldfast.PASSWORD;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -18,6 +19,7 @@ import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.PretendedProvider;
 import org.holdfast.application.testkit.StaffAtWork;
 import org.holdfast.application.testkit.StaffAtWork.Worker;
+import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.Secret;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.Test;
 class DeskAttacksTest {
 
   private static final List<String> ENOUGH = List.of("posted_code", "invoices_known");
+
+  private static final String CHOSEN = "nine herons count pebbles";
 
   private final InMemoryHoldfast all = new InMemoryHoldfast();
   private final StaffAtWork staff = new StaffAtWork(all);
@@ -140,6 +144,59 @@ class DeskAttacksTest {
     all.holdfast.editProfile().enable(account.holder());
     refuses(Reason.NO_GRANT, () -> help.beside(agent, call.id()));
     refuses(Reason.CALLER_NOT_VERIFIED, () -> calls.byCode(agent, mailed.call(), code));
+  }
+
+  @Test
+  void a_code_on_its_way_to_a_thief_in_the_mailbox_ends_with_what_its_owner_changes() {
+    all.customer("eve@example.com");
+    var codes = new ArrayList<ThrowingCallable>();
+    var agent = staff.fresh(bob);
+    for (var email : List.of("ada@example.com", "eve@example.com", "joe@example.com")) {
+      account = email.startsWith("joe") ? all.customer(email) : accountOf(email);
+      var who = all.begin(email);
+      var owner = all.holdfast.sessions().check(who.token()).orElseThrow();
+      var mailed = calls.mailCode(agent, account.number());
+      var code = mailedCode();
+      codes.add(() -> calls.byCode(agent, mailed.call(), code));
+      switch (email) {
+        case "ada@example.com" ->
+            all.holdfast
+                .changePassword()
+                .change(owner, who.token(), new Password(PASSWORD), new Password(CHOSEN));
+        case "eve@example.com" -> all.addToken(owner);
+        default -> {
+          all.holdfast.changeEmail().request(owner, "safe@example.net");
+          all.runErrands();
+          var link = all.lastLink(Letter.Kind.CONFIRM_EMAIL_CHANGE).orElseThrow();
+          all.holdfast.changeEmail().confirm(link);
+        }
+      }
+    }
+    assertThat(codes).allSatisfy(code -> refuses(Reason.CALLER_NOT_VERIFIED, code));
+  }
+
+  @Test
+  void a_pin_that_was_read_out_to_somebody_else_does_not_come_back_to_life() {
+    var ada = all.signIn("ada@example.com");
+    var stolen = all.holdfast.supportPin().replace(ada, account.number()).pin().digits();
+    var agent = staff.fresh(bob);
+    help.givePin(agent, byMail(agent).id());
+    freeze(Letter.Kind.SUPPORT_PIN_GIVEN);
+    all.clock.pass(Duration.ofSeconds(1));
+    all.holdfast.resetPassword().request("ada@example.com", Optional.empty(), HOME);
+    all.runErrands();
+    var link = all.lastLink(Letter.Kind.RESET_LINK).orElseThrow();
+    all.holdfast.resetPassword().redeem(link, new Password(CHOSEN), HOME);
+    var again = all.holdfast.signIn();
+    var begun = again.signIn("ada@example.com", new Password(CHOSEN), Optional.empty(), HOME);
+    var back = all.holdfast.sessions().check(((SignIn.Begun) begun).token()).orElseThrow();
+    refuses(Reason.CALLER_NOT_VERIFIED, () -> calls.byPin(agent, account.number(), stolen));
+    assertThat(all.holdfast.supportPin().show(back, account.number())).isEmpty();
+  }
+
+  private Account accountOf(String email) {
+    var user = all.holdfast.editProfile().findByAddress(new EmailAddress(email)).id();
+    return all.store.accounts().heldBy(user).get(0);
   }
 
   // who acts
