@@ -168,9 +168,9 @@ public final class KeepStaff {
               }
               var changed = staff.as(wanted, clock.instant());
               mustLeaveAnAdministrator(changed);
+              tellOthers(changed, who.staff().name()); // before, so that they hear of it too
               store.staff().save(changed);
               log(who, Did.STAFF_ROLE_CHANGED, changed);
-              tellOthers(changed, who.staff().name());
             });
   }
 
@@ -196,11 +196,10 @@ public final class KeepStaff {
                       ? staff.disabledSince(Optional.of(now))
                       : staff.as(staff.role(), now).disabledSince(Optional.empty());
               mustLeaveAnAdministrator(changed);
+              tellOthers(changed, who.staff().name()); // before, so that they hear of it too
               store.staff().save(changed);
               if (disabled) {
                 endAll(staff);
-              } else {
-                tellOthers(changed, who.staff().name());
               }
               log(who, disabled ? Did.STAFF_DISABLED : Did.STAFF_ENABLED, changed);
             });
@@ -325,7 +324,7 @@ public final class KeepStaff {
             "role", staff.role().key(), "link", link(secret), "days", "" + INVITED.toDays()));
   }
 
-  /** So that nobody gets colleagues unseen. */
+  /** So that nobody gets colleagues, or gets rid of them, unseen. */
   private void tellOthers(Staff staff, String by) {
     tell.all(
         Role.ADMINISTRATOR,
@@ -334,7 +333,7 @@ public final class KeepStaff {
             "who",
             staff.name() + " (" + staff.email() + ")",
             "role",
-            staff.role().key(),
+            staff.isDisabled() ? "shut_out" : staff.role().key(),
             "by",
             by));
   }

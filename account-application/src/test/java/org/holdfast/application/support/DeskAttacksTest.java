@@ -230,11 +230,32 @@ class DeskAttacksTest {
     keep.disable(staff.fresh(ann), sue.id(), true);
     keep.disable(staff.fresh(ann), sue.id(), false); // and whoever reads her mail by now
     refuses(Reason.ROLE_TOO_NEW, () -> recover.approve(staff.fresh(sue), opened.id()));
-    assertThat(all.letters(Letter.Kind.STAFF_JOINED)).hasSize(3); // as when both were hired
+    assertThat(all.letters(Letter.Kind.STAFF_JOINED)).as("hired, out and in").hasSize(4);
     all.clock.pass(recover.hold());
     keep.inviteAnew(staff.fresh(ann), sue.id());
     var again = accept(sue.email());
     refuses(Reason.ROLE_TOO_NEW, () -> recover.approve(again, opened.id()));
+  }
+
+  @Test
+  void no_administrator_is_alone_without_the_others_having_heard_of_it() {
+    var keep = all.holdfast.keepStaff();
+    var eve = staff.hire(ann, "eve@example.com", Role.ADMINISTRATOR);
+    var joe = staff.hire(ann, "joe@example.com", Role.ADMINISTRATOR);
+    var before = all.letters(Letter.Kind.STAFF_JOINED).size();
+    keep.disable(staff.fresh(eve), ann.id(), true);
+    keep.changeRole(staff.fresh(eve), joe.id(), "agent"); // and now for a puppet
+    var told = all.letters(Letter.Kind.STAFF_JOINED);
+    assertThat(told.subList(before, told.size()))
+        .extracting(letter -> letter.to().value())
+        .containsExactlyInAnyOrder(
+            "ann@example.com",
+            "eve@example.com",
+            "joe@example.com",
+            "eve@example.com",
+            "joe@example.com");
+    assertThat(told.get(before).words()).containsEntry("role", "shut_out");
+    assertThat(told.get(told.size() - 1).words()).containsEntry("role", "agent");
   }
 
   @Test
