@@ -85,12 +85,17 @@ final class JooqRecoveryCases implements RecoveryCases {
   }
 
   @Override
-  public ImmutableList<RecoveryCase> newest(boolean openOnly, Optional<UUID> before, int most) {
+  public ImmutableList<RecoveryCase> newest(
+      boolean openOnly, Optional<Staff.Id> openedBy, Optional<UUID> before, int most) {
     return some(
         before
             .map(this::behind)
             .orElse(DSL.noCondition())
-            .and(openOnly ? isOpen() : DSL.noCondition()),
+            .and(openOnly ? isOpen() : DSL.noCondition())
+            .and(
+                openedBy
+                    .map(by -> RECOVERY_CASES.OPENED_BY.eq(by.value()))
+                    .orElse(DSL.noCondition())),
         most);
   }
 

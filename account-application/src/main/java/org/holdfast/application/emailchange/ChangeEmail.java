@@ -2,6 +2,7 @@ package org.holdfast.application.emailchange;
 
 import com.google.common.collect.ImmutableMap;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -219,7 +220,7 @@ public final class ChangeEmail {
                 throw new Refusal(Reason.LINK_NOT_VALID);
               }
               switch (change.target()) {
-                case USER -> confirmOfUser(change);
+                case USER -> confirmOfUser(change, Optional.of(clock.instant().plus(UNDO)));
                 case ACCOUNT -> confirmOfAccount(change);
                 default -> throw new IllegalStateException("no such target");
               }
@@ -281,7 +282,7 @@ public final class ChangeEmail {
   /**
    * Moves a user to another address, that has proved to reach them, by a recovery case; and the
    * account with them where it was at the same one. In the transaction that is open. The address
-   * before can undo it as ever.
+   * before can undo it as ever, but it is no longer good for recovery: it is said to be lost.
    *
    * @throws Refusal ADDRESS_TAKEN
    */
@@ -290,7 +291,8 @@ public final class ChangeEmail {
     store.emailChanges().withdrawPending(Target.USER, user.id().value(), now);
     var change = change(Target.USER, user.id().value(), user.email(), to);
     store.emailChanges().add(withState(change, State.CONFIRMED));
-    confirmOfUser(change);
+    confirmOfUser(
+        change, Optional.empty()); // who sits in the lost mailbox must not be mailed links
     if (account.details().email().equals(user.email())) {
       store.emailChanges().withdrawPending(Target.ACCOUNT, account.id().value(), now);
       var along = change(Target.ACCOUNT, account.id().value(), user.email(), to);
@@ -408,10 +410,10 @@ public final class ChangeEmail {
         .post();
   }
 
-  private void confirmOfUser(EmailChange change) {
+  private void confirmOfUser(EmailChange change, Optional<Instant> keepPreviousUntil) {
     var now = clock.instant();
     var user = reader(change).filter(u -> u.email().equals(change.from())).orElseThrow(this::stale);
-    if (!store.users().moveTo(user.id(), change.to(), Optional.of(now.plus(UNDO)), now)) {
+    if (!store.users().moveTo(user.id(), change.to(), keepPreviousUntil, now)) {
       throw new Refusal(Reason.ADDRESS_TAKEN);
     }
     store.links().withdraw(Purpose.RESET_PASSWORD, user.id().value());

@@ -96,7 +96,7 @@ public record Letter(
     STAFF_INVITATION,
     /** name, at, zone, address, device: to the staff member. */
     STAFF_PASSWORD_CHANGED,
-    /** name, who, role, by (may be empty): to administrators. */
+    /** name, who, role, by (may be empty): to supervisors and administrators. */
     STAFF_JOINED,
     /** name, number, agent: to supervisors. */
     PIN_LOCKED_ALERT,

@@ -327,7 +327,7 @@ public final class KeepStaff {
   /** So that nobody gets colleagues, or gets rid of them, unseen. */
   private void tellOthers(Staff staff, String by) {
     tell.all(
-        Role.ADMINISTRATOR,
+        Role.SUPERVISOR,
         Letter.Kind.STAFF_JOINED,
         ImmutableMap.of(
             "who",

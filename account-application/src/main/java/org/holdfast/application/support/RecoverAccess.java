@@ -179,7 +179,10 @@ public final class RecoverAccess {
             });
   }
 
-  /** The newest cases behind that one; only those that are open, or all. */
+  /**
+   * The newest cases behind that one; only those that are open, or all. Whoever decides none sees
+   * those they opened themselves.
+   */
   public ImmutableList<Told> list(
       SignedInStaff who, boolean openOnly, Optional<UUID> before, int most) {
     gate.mustMay(who, Act.SEE_CASES);
@@ -187,15 +190,36 @@ public final class RecoverAccess {
         .transactions()
         .inOne(
             () ->
-                store.recoveryCases().newest(openOnly, before, most).stream()
+                store.recoveryCases().newest(openOnly, onlyOf(who), before, most).stream()
                     .map(this::told)
                     .collect(ImmutableList.toImmutableList()));
   }
 
-  /** One case. */
+  /**
+   * One case.
+   *
+   * @throws Refusal NOT_ALLOWED or NO_SUCH_CASE, also where it is not theirs to see
+   */
   public Told find(SignedInStaff who, RecoveryCase.Id id) {
     gate.mustMay(who, Act.SEE_CASES);
-    return store.transactions().inOne(() -> told(existing(id)));
+    return store
+        .transactions()
+        .inOne(
+            () ->
+                store
+                    .recoveryCases()
+                    .find(id)
+                    .filter(
+                        found -> onlyOf(who).filter(by -> !by.equals(found.openedBy())).isEmpty())
+                    .map(this::told)
+                    .orElseThrow(RecoverAccess::nothing));
+  }
+
+  /** Whose cases alone somebody sees who has no grant for the others and decides none. */
+  private static Optional<Staff.Id> onlyOf(SignedInStaff who) {
+    return Act.DECIDE_CASE.isOf(who.staff().role())
+        ? Optional.empty()
+        : Optional.of(who.staff().id());
   }
 
   /**

@@ -23,8 +23,14 @@ public interface RecoveryCases {
   /** This account's cases, newest first. */
   ImmutableList<RecoveryCase> of(AccountId account, int most);
 
-  /** The newest cases behind that one; only those that are open, or all. */
-  ImmutableList<RecoveryCase> newest(boolean openOnly, Optional<UUID> before, int most);
+  /**
+   * The newest cases behind that one.
+   *
+   * @param openOnly only those that can still come to be done
+   * @param openedBy only those of this staff member
+   */
+  ImmutableList<RecoveryCase> newest(
+      boolean openOnly, Optional<Staff.Id> openedBy, Optional<UUID> before, int most);
 
   /** Approves a case that is {@link State#OPENED}; of all who decide at once one is told true. */
   boolean approve(RecoveryCase.Id id, Staff.Id by, Instant dueAt);

@@ -121,8 +121,7 @@ class ActMatrixTest {
               "RecoverAccess.list",
               on(Act.SEE_CASES, (s, w) -> s.recover().list(w, true, Optional.empty(), 10)))
           .put(
-              "RecoverAccess.find",
-              on(Act.SEE_CASES, (s, w) -> s.recover().find(w, s.openedByAnn())))
+              "RecoverAccess.find", on(Act.SEE_CASES, (s, w) -> s.recover().find(w, s.openedBy(w))))
           .put(
               "RecoverAccess.approve",
               does(Act.DECIDE_CASE, (s, w) -> s.recover().approve(w, s.openedByAnn())))

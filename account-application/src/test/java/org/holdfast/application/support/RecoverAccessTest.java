@@ -103,6 +103,10 @@ class RecoverAccessTest {
         .as("the address before can undo it")
         .extracting(letter -> letter.to().value())
         .contains("ada@example.com");
+    var links = all.letters(Letter.Kind.RESET_LINK).size();
+    all.holdfast.resetPassword().request("ada@example.com", Optional.empty(), HOME);
+    all.runErrands();
+    assertThat(all.letters(Letter.Kind.RESET_LINK)).as("no link to a lost mailbox").hasSize(links);
     assertThat(all.store.standings().lock(user.id()).orElseThrow().hasFactor())
         .as("the factor stays")
         .isTrue();
@@ -142,6 +146,17 @@ class RecoverAccessTest {
     refuses(Reason.NO_SUCH_ACCOUNT, () -> recover.of(eve, account.number()));
     recover.veto(who, opened.id());
     refuses(Reason.CASE_DECIDED, () -> recover.approve(staff.fresh(sue), opened.id()));
+  }
+
+  @Test
+  void an_agent_sees_the_cases_they_opened_and_no_others() {
+    var mine = open("lost_factor", null);
+    var carl = staff.hire(ann, "carl@example.com", Role.AGENT);
+    assertThat(recover.list(staff.fresh(bob), true, Optional.empty(), 9)).hasSize(1);
+    assertThat(recover.list(staff.fresh(carl), true, Optional.empty(), 9)).isEmpty();
+    assertThat(recover.list(staff.fresh(sue), true, Optional.empty(), 9)).hasSize(1);
+    refuses(Reason.NO_SUCH_CASE, () -> recover.find(staff.fresh(carl), mine.id()));
+    assertThat(recover.find(staff.fresh(sue), mine.id()).recovery()).isEqualTo(mine);
   }
 
   @Test
@@ -306,7 +321,7 @@ class RecoverAccessTest {
   }
 
   private RecoveryCase find(RecoveryCase opened) {
-    return recover.find(staff.fresh(bob), opened.id()).recovery();
+    return recover.find(staff.fresh(sue), opened.id()).recovery();
   }
 
   private SignIn.Outcome show() {

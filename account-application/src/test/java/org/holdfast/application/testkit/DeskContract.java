@@ -480,6 +480,16 @@ abstract class DeskContract extends SecurityContract {
     assertThat(newest(true, Optional.empty(), 9)).containsExactly(third.id(), first.id());
     assertThat(newest(true, Optional.empty(), 1)).containsExactly(third.id());
     assertThat(newest(true, Optional.of(third), 9)).containsExactly(first.id());
+    var bob = staff("Bob", "bob@example.com");
+    var own = opened(bob, account, caller, Kind.LOST_FACTOR, NOW);
+    assertThat(
+            in(
+                () ->
+                    store()
+                        .recoveryCases()
+                        .newest(true, Optional.of(bob.id()), Optional.empty(), 9)))
+        .extracting(RecoveryCase::id)
+        .containsExactly(own.id());
   }
 
   @RepeatedTest(3)
@@ -1007,7 +1017,8 @@ abstract class DeskContract extends SecurityContract {
 
   private List<RecoveryCase.Id> newest(boolean openOnly, Optional<RecoveryCase> before, int most) {
     var behind = before.map(each -> each.id().value());
-    return in(() -> store().recoveryCases().newest(openOnly, behind, most)).stream()
+    return in(() -> store().recoveryCases().newest(openOnly, Optional.empty(), behind, most))
+        .stream()
         .map(RecoveryCase::id)
         .toList();
   }

@@ -521,11 +521,12 @@ final class InMemoryDesk {
 
         @Override
         public ImmutableList<RecoveryCase> newest(
-            boolean openOnly, Optional<UUID> before, int most) {
+            boolean openOnly, Optional<Staff.Id> openedBy, Optional<UUID> before, int most) {
           return kept.locked(
               s ->
                   newestFirst(s)
                       .filter(each -> !openOnly || each.state().isOpen())
+                      .filter(each -> openedBy.isEmpty() || openedBy.get().equals(each.openedBy()))
                       .filter(
                           each -> before.isEmpty() || each.id().value().compareTo(before.get()) < 0)
                       .limit(most)

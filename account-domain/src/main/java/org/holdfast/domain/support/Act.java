@@ -34,6 +34,7 @@ public enum Act {
   SEE_AS_CUSTOMER(Role.AGENT, SUPPORT_PIN, MAILED_CODE),
   /** Opens a recovery case, which others decide. */
   OPEN_CASE(Role.AGENT, SUPPORT_PIN, MAILED_CODE, NOTHING),
+  /** Sees the cases one opened oneself; whoever decides cases sees all. */
   SEE_CASES(Role.AGENT),
   /** Takes back a case that one opened oneself. */
   WITHDRAW_CASE(Role.AGENT),

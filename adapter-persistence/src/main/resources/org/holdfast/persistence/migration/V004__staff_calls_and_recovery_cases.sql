@@ -112,6 +112,7 @@ CREATE TABLE recovery_cases (
 CREATE INDEX recovery_cases_of ON recovery_cases (user_id, state);
 CREATE INDEX recovery_cases_on ON recovery_cases (account_id, opened_at, id);
 CREATE INDEX recovery_cases_newest ON recovery_cases (opened_at, id);
+CREATE INDEX recovery_cases_by ON recovery_cases (opened_by, opened_at, id);
 CREATE INDEX recovery_cases_standing ON recovery_cases (state, opened_at, id);
 CREATE INDEX recovery_cases_due ON recovery_cases (state, due_at);
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.testkit.StaffAtWork;
@@ -332,7 +333,7 @@ class SupportAttacksTest extends Attack {
         .extracting(letter -> letter.to().value())
         .contains("ann@example.com");
     assertThat(memory.letters(Letter.Kind.CASE_OPENED)).as("each is told").hasSize(opened);
-    var cases = memory.store.recoveryCases().newest(true, java.util.Optional.empty(), 50);
+    var cases = memory.store.recoveryCases().newest(true, Optional.empty(), Optional.empty(), 50);
     for (var one : cases) {
       assertThat(reason(decide(thief, one, "approve")))
           .isIn("another_person_needed", "too_many_tries");
