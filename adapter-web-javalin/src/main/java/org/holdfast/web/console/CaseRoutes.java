@@ -12,7 +12,6 @@ import org.holdfast.application.support.RecoverAccess;
 import org.holdfast.application.support.RecoverAccess.Told;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
-import org.holdfast.domain.support.Act;
 import org.holdfast.domain.support.RecoveryCase;
 import org.holdfast.web.Form;
 import org.holdfast.web.Forms;
@@ -115,9 +114,6 @@ final class CaseRoutes implements EndpointGroup {
     }
     if (isOwn(who, told)) {
       return Optional.of("own");
-    }
-    if (!Act.DECIDE_CASE.isOf(who.staff().role())) {
-      return Optional.of("role");
     }
     return clock.instant().isBefore(who.staff().roleSince().plus(recoverAccess.hold()))
         ? Optional.of("new")
