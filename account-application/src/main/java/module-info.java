@@ -26,6 +26,8 @@ module org.holdfast.application {
   exports org.holdfast.application.servicekey;
   exports org.holdfast.application.session;
   exports org.holdfast.application.signin;
+  exports org.holdfast.application.staff;
+  exports org.holdfast.application.support;
   exports org.holdfast.application.supportpin;
 
   opens org.holdfast.application.input to

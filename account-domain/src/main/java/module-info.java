@@ -13,5 +13,7 @@ module org.holdfast.domain {
   exports org.holdfast.domain.invoice;
   exports org.holdfast.domain.notification;
   exports org.holdfast.domain.session;
+  exports org.holdfast.domain.staff;
+  exports org.holdfast.domain.support;
   exports org.holdfast.domain.supportpin;
 }

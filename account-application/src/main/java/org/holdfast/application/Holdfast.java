@@ -44,6 +44,14 @@ import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.session.Sessions;
 import org.holdfast.application.signin.Admission;
 import org.holdfast.application.signin.SignIn;
+import org.holdfast.application.staff.KeepStaff;
+import org.holdfast.application.staff.ReadStaffLog;
+import org.holdfast.application.staff.SignInStaff;
+import org.holdfast.application.staff.TellStaff;
+import org.holdfast.application.support.AnswerCall;
+import org.holdfast.application.support.Gate;
+import org.holdfast.application.support.HelpCaller;
+import org.holdfast.application.support.RecoverAccess;
 import org.holdfast.application.supportpin.KeepSupportPin;
 
 /**
@@ -53,6 +61,7 @@ import org.holdfast.application.supportpin.KeepSupportPin;
 public final class Holdfast {
 
   private static final Duration KEEP_DELIVERIES = Duration.ofDays(90);
+  private static final Duration KEEP_GRANTS = Duration.ofDays(90);
   private static final Duration KEEP_OTPS = Duration.ofDays(400);
   private static final Duration KEEP_DEVICES = Duration.ofDays(400);
 
@@ -79,6 +88,12 @@ public final class Holdfast {
   private final KeepServiceKeys serviceKeys;
   private final ReadActivity readActivity;
   private final VerifyActivity verifyActivity;
+  private final SignInStaff signInStaff;
+  private final KeepStaff keepStaff;
+  private final ReadStaffLog readStaffLog;
+  private final AnswerCall answerCall;
+  private final HelpCaller helpCaller;
+  private final RecoverAccess recoverAccess;
 
   /**
    * What Holdfast needs besides its store.
@@ -235,6 +250,29 @@ public final class Holdfast {
     serviceKeys = new KeepServiceKeys(store, ids, clock, random);
     readActivity = new ReadActivity(store, access);
     verifyActivity = new VerifyActivity(store);
+    var tell = new TellStaff(store, letters, policy, ids, clock);
+    var gate = new Gate(store, tell, guessing, clock);
+    signInStaff =
+        new SignInStaff(
+            store,
+            guessing,
+            newPasswords,
+            parts.hasher(),
+            parts.totpCodes(),
+            tell,
+            policy,
+            ids,
+            clock,
+            random);
+    keepStaff = new KeepStaff(store, tell, policy, ids, clock, random);
+    readStaffLog = new ReadStaffLog(store, clock);
+    answerCall = new AnswerCall(store, gate, guessing, letters, tell, policy, ids, clock, random);
+    helpCaller =
+        new HelpCaller(
+            store, gate, checkLockOut, resetPassword, supportPin, guessing, letters, policy, clock);
+    recoverAccess =
+        new RecoverAccess(
+            store, gate, access, changeEmail, sessions, letters, tell, policy, ids, clock, random);
   }
 
   /** What the operator decided. */
@@ -342,6 +380,36 @@ public final class Holdfast {
     return verifyActivity;
   }
 
+  /** How staff come to the console. */
+  public SignInStaff signInStaff() {
+    return signInStaff;
+  }
+
+  /** Who works at the console. */
+  public KeepStaff keepStaff() {
+    return keepStaff;
+  }
+
+  /** What staff did. */
+  public ReadStaffLog readStaffLog() {
+    return readStaffLog;
+  }
+
+  /** What happens when a customer calls. */
+  public AnswerCall answerCall() {
+    return answerCall;
+  }
+
+  /** What staff do for a verified caller. */
+  public HelpCaller helpCaller() {
+    return helpCaller;
+  }
+
+  /** Recovery cases. */
+  public RecoverAccess recoverAccess() {
+    return recoverAccess;
+  }
+
   /**
    * Runs the oldest errand, if one waits; says whether it did. What fails stays and is tried again.
    */
@@ -381,6 +449,13 @@ public final class Holdfast {
                       now.minus(policy.sessions().idle()), now.minus(policy.sessions().absolute()));
               store.devices().sweep(now.minus(KEEP_DEVICES));
               store.pendingSignIns().sweep(now);
+              store
+                  .staffSessions()
+                  .sweep(
+                      now.minus(policy.desk().sessions().idle()),
+                      now.minus(policy.desk().sessions().absolute()));
+              store.grants().sweep(now.minus(KEEP_GRANTS));
+              store.mailedCodes().sweep(now);
               store.authorizationRequests().sweep(now);
               store.factors().sweep(now.minus(KEEP_OTPS));
               store.outbox().sweep(now.minus(KEEP_DELIVERIES));
@@ -394,6 +469,7 @@ public final class Holdfast {
       case RESET_PASSWORD -> resetPassword.run(errand);
       case CHANGE_EMAIL -> changeEmail.run(errand);
       case TELL_OF_GUESSES -> signIn.run(errand);
+      case TELL_OF_WRONG_PIN -> answerCall.run(errand);
       default -> throw new IllegalStateException("no such errand: " + errand.kind());
     }
   }

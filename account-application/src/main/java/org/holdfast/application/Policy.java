@@ -13,6 +13,7 @@ import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.credential.PasswordRules;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.session.Session;
+import org.holdfast.domain.support.RecoveryCase;
 import org.holdfast.domain.supportpin.SupportPin;
 
 /**
@@ -29,6 +30,7 @@ import org.holdfast.domain.supportpin.SupportPin;
  * @param supportPins how support PINs are made (six digits, good until replaced)
  * @param perAddress how many wrong passwords one network address may send (30, then one per 10 s)
  * @param overall how many wrong passwords everybody together may send (3,000, then 10 per s)
+ * @param desk how support works
  */
 public record Policy(
     String brand,
@@ -41,7 +43,8 @@ public record Policy(
     boolean secondFactorRequired,
     SupportPin.Rules supportPins,
     Rate perAddress,
-    Rate overall) {
+    Rate overall,
+    Desk desk) {
 
   /** The defaults, for a company of this name whose portal is reached here. */
   public static Policy of(String brand, URI baseUri) {
@@ -56,7 +59,8 @@ public record Policy(
         false,
         SupportPin.Rules.DEFAULT,
         new Rate(30, Duration.ofSeconds(10)),
-        new Rate(3000, Duration.ofMillis(100)));
+        new Rate(3000, Duration.ofMillis(100)),
+        Desk.at(baseUri));
   }
 
   public Policy withRegistrationOpen(boolean open) {
@@ -71,7 +75,8 @@ public record Policy(
         secondFactorRequired,
         supportPins,
         perAddress,
-        overall);
+        overall,
+        desk);
   }
 
   public Policy withContactsMustConfirm(boolean must) {
@@ -86,7 +91,8 @@ public record Policy(
         secondFactorRequired,
         supportPins,
         perAddress,
-        overall);
+        overall,
+        desk);
   }
 
   public Policy withLockedFields(ImmutableSet<DetailsField> locked) {
@@ -101,7 +107,8 @@ public record Policy(
         secondFactorRequired,
         supportPins,
         perAddress,
-        overall);
+        overall,
+        desk);
   }
 
   public Policy withSessions(Session.Limits limits) {
@@ -116,7 +123,8 @@ public record Policy(
         secondFactorRequired,
         supportPins,
         perAddress,
-        overall);
+        overall,
+        desk);
   }
 
   public Policy withSecondFactorRequired(boolean required) {
@@ -131,7 +139,8 @@ public record Policy(
         required,
         supportPins,
         perAddress,
-        overall);
+        overall,
+        desk);
   }
 
   public Policy withSupportPins(SupportPin.Rules rules) {
@@ -146,7 +155,8 @@ public record Policy(
         secondFactorRequired,
         rules,
         perAddress,
-        overall);
+        overall,
+        desk);
   }
 
   public Policy withGuesses(Rate fromOneAddress, Rate fromEverybody) {
@@ -161,7 +171,52 @@ public record Policy(
         secondFactorRequired,
         supportPins,
         fromOneAddress,
-        fromEverybody);
+        fromEverybody,
+        desk);
+  }
+
+  public Policy withDesk(Desk other) {
+    return new Policy(
+        brand,
+        baseUri,
+        registrationOpen,
+        contactsMustConfirm,
+        lockedFields,
+        sessions,
+        minPasswordLength,
+        secondFactorRequired,
+        supportPins,
+        perAddress,
+        overall,
+        other);
+  }
+
+  /**
+   * How support works.
+   *
+   * @param uri where staff reach the console: links in letters to them begin with it
+   * @param sessions how long a session at the console lasts (15 minutes idle, 8 hours in all)
+   * @param hold how long an approved recovery case waits for a veto (72 hours)
+   * @param calls how many callers one staff member may verify (30, then one per 2 minutes)
+   * @param searches how often one staff member may search (60, then one per 20 s)
+   */
+  public record Desk(URI uri, Session.Limits sessions, Duration hold, Rate calls, Rate searches) {
+
+    public Desk {
+      if (hold.compareTo(RecoveryCase.SHORTEST_HOLD) < 0) {
+        throw new IllegalArgumentException("a recovery case is on hold for a while");
+      }
+    }
+
+    /** The defaults, for a console that is reached here. */
+    public static Desk at(URI uri) {
+      return new Desk(
+          uri,
+          new Session.Limits(Duration.ofMinutes(15), Duration.ofHours(8)),
+          Duration.ofHours(72),
+          new Rate(30, Duration.ofMinutes(2)),
+          new Rate(60, Duration.ofSeconds(20)));
+    }
   }
 
   /**

@@ -22,6 +22,12 @@ import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.signin.Devices;
 import org.holdfast.application.signin.PendingSignIns;
 import org.holdfast.application.signin.Standings;
+import org.holdfast.application.staff.StaffLog;
+import org.holdfast.application.staff.StaffMembers;
+import org.holdfast.application.staff.StaffSessions;
+import org.holdfast.application.support.Grants;
+import org.holdfast.application.support.MailedCodes;
+import org.holdfast.application.support.RecoveryCases;
 import org.holdfast.application.supportpin.SupportPins;
 
 /** Everything that is kept, and the transactions over all of it: what one database provides. */
@@ -49,7 +55,13 @@ public record Store(
     LinkedIdentities linkedIdentities,
     AuthorizationRequests authorizationRequests,
     Freezes freezes,
-    SupportPins supportPins) {
+    SupportPins supportPins,
+    StaffMembers staff,
+    StaffSessions staffSessions,
+    StaffLog staffLog,
+    Grants grants,
+    MailedCodes mailedCodes,
+    RecoveryCases recoveryCases) {
 
   /** The same, with another outbox and other transactions, such as ones that are watched. */
   public Store with(Transactions watched, Outbox watchedOutbox) {
@@ -77,7 +89,13 @@ public record Store(
         linkedIdentities,
         authorizationRequests,
         freezes,
-        supportPins);
+        supportPins,
+        staff,
+        staffSessions,
+        staffLog,
+        grants,
+        mailedCodes,
+        recoveryCases);
   }
 
   /** The same, with other sessions. */
@@ -106,6 +124,12 @@ public record Store(
         linkedIdentities,
         authorizationRequests,
         freezes,
-        supportPins);
+        supportPins,
+        staff,
+        staffSessions,
+        staffLog,
+        grants,
+        mailedCodes,
+        recoveryCases);
   }
 }

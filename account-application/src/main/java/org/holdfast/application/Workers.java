@@ -22,7 +22,7 @@ public final class Workers implements AutoCloseable {
   private final Consumer<Throwable> trouble;
 
   private Workers(int relays, Consumer<Throwable> trouble) {
-    this.threads = Executors.newScheduledThreadPool(relays + 3);
+    this.threads = Executors.newScheduledThreadPool(relays + 4);
     this.trouble = trouble;
   }
 
@@ -36,6 +36,7 @@ public final class Workers implements AutoCloseable {
     var workers = new Workers(relays, trouble);
     workers.keepDoing(holdfast::runErrand);
     workers.keepDoing(holdfast.notifications()::continueAnnouncement);
+    workers.keepDoing(holdfast.recoverAccess()::runDue);
     for (var i = 0; i < relays; i++) {
       workers.keepDoing(() -> holdfast.deliveries().deliverDue(LETTERS_AT_ONCE) > 0);
     }

@@ -1,6 +1,8 @@
 package org.holdfast.domain;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One thing wrong with what was handed in. It never repeats the input.
@@ -14,6 +16,12 @@ public record Fault(String field, String rule, ImmutableMap<String, String> limi
   /** A fault whose rule has no limits to tell. */
   public Fault(String field, String rule) {
     this(field, rule, ImmutableMap.of());
+  }
+
+  /** A fault of a field that is none of these keys. */
+  public static Fault choice(String field, Stream<String> keys) {
+    return new Fault(
+        field, "choice", ImmutableMap.of("choices", keys.collect(Collectors.joining(", "))));
   }
 
   /** The same fault, told of a field inside another. */

@@ -91,7 +91,43 @@ public final class Refusal extends RuntimeException {
     /** Somebody else changed the same thing at the same time. */
     CHANGED_MEANWHILE,
     /** The idempotency key came back with another message. */
-    IDEMPOTENCY_KEY_REUSED
+    IDEMPOTENCY_KEY_REUSED,
+    /** Staff in your role may not do this. */
+    NOT_ALLOWED,
+    /** No caller of this account is verified, or no longer. */
+    NO_GRANT,
+    /** The caller was verified by a method that does not allow this. */
+    NOT_BY_THIS_METHOD,
+    /** The caller did not prove who they are; what was wrong is not told. */
+    CALLER_NOT_VERIFIED,
+    /** The address was changed lately, and can still be changed back: nothing is mailed there. */
+    ADDRESS_CHANGED_LATELY,
+    /** There is no support PIN that is good. */
+    NO_SUPPORT_PIN,
+    /** The user said "This wasn't me", and until they are let in again PINs are worth nothing. */
+    SUPPORT_PINS_SUSPENDED,
+    /** So much was guessed that only a new password helps. */
+    NEW_PASSWORD_NEEDED,
+    /** There is no such recovery case. */
+    NO_SUCH_CASE,
+    /** A recovery case of this user is open already. */
+    CASE_OPEN_ALREADY,
+    /** The user has nothing of what was lost. */
+    NOTHING_TO_RECOVER,
+    /** The case was decided, or ended, already. */
+    CASE_DECIDED,
+    /** It takes another person than the one who opened it. */
+    ANOTHER_PERSON_NEEDED,
+    /** Whoever has had their role for so short a time takes no part in recovery cases. */
+    ROLE_TOO_NEW,
+    /** There is no such staff member. */
+    NO_SUCH_STAFF,
+    /** Another staff member has this address. */
+    STAFF_ADDRESS_TAKEN,
+    /** Nobody changes their own role, or shuts themselves out. */
+    NOT_YOURSELF,
+    /** Somebody has to be administrator. */
+    LAST_ADMINISTRATOR
   }
 
   private final Reason reason;

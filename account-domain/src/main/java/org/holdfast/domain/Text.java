@@ -25,7 +25,8 @@ public enum Text {
   SUBJECT(1, 200, null),
   BODY(1, 100_000, null),
   IDEMPOTENCY_KEY(1, 200, "[\\x21-\\x7e]+"),
-  LABEL(1, 80, null);
+  LABEL(1, 80, null),
+  NOTE(0, 2_000, null);
 
   private static final Pattern LOOKS_LIKE_A_LINK = Pattern.compile("(?i)://|www\\.");
 

@@ -27,7 +27,7 @@ import org.holdfast.mail.Template.Paragraph;
 /**
  * Writes letters out, as plain text and as HTML, from one template for each kind and language. To a
  * letter's own words come the brand's ({@code brand}, {@code support}, {@code portal}) and {@code
- * when}: its {@code at}, told in its {@code zone}.
+ * when}: its {@code at}, told in its {@code zone}, as is what is {@code due}.
  */
 public final class LetterWriter {
 
@@ -187,7 +187,8 @@ public final class LetterWriter {
             case "subject" -> message().subject();
             case "contact" -> letter.toContact().isPresent() ? "yes" : "";
             case "unsubscribeLink" -> unsubscribe.map(URI::toASCIIString).orElse("");
-            case "when" -> when();
+            case "when" -> when("at");
+            case "due" -> when("due");
             default -> word(word);
           };
       return Plain.oneLine(text);
@@ -216,11 +217,11 @@ public final class LetterWriter {
       return text;
     }
 
-    private String when() {
+    private String when(String word) {
       try {
-        return moment(Instant.parse(word("at")), ZoneId.of(word("zone")), letter.language());
+        return moment(Instant.parse(word(word)), ZoneId.of(word("zone")), letter.language());
       } catch (DateTimeException noTime) {
-        throw useless("at or zone");
+        throw useless(word + " or zone");
       }
     }
 

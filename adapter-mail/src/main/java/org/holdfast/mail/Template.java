@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.holdfast.application.mail.Letter;
@@ -27,16 +26,19 @@ import org.holdfast.domain.Language;
  *   <li>{@code {message}}, alone on its line: the message a notification carries;
  *   <li>{@code ?word …} or {@code !word …}: a line that is there if the word is not empty, or only
  *       if it is;
+ *   <li>{@code ?word=key …}: a line that is there if the word is this key, or holds it among others
+ *       with commas between them; so that a key is told in a whole sentence;
  *   <li>{@code ---}, alone on its line: what follows is small print.
  * </ul>
  */
 record Template(String subject, ImmutableList<Paragraph> body, ImmutableList<Paragraph> small) {
 
   private static final Pattern WORD = Pattern.compile("\\{([a-zA-Z]+)}");
-  private static final Pattern CONDITION = Pattern.compile("([?!])([a-zA-Z]+) (.+)");
+  private static final Pattern CONDITION = Pattern.compile("([?!])([a-zA-Z]+)(?:=([a-z_]+))? (.+)");
   private static final Pattern LINK = Pattern.compile("\\[([^\\]]+)]\\(\\{([a-zA-Z]+)}\\)");
   private static final String SUBJECT = "Subject: ";
   private static final Splitter LINES = Splitter.on('\n');
+  private static final Splitter KEYS = Splitter.on(',');
 
   static Template of(Letter.Kind kind, Language language) {
     var name = kind.name().toLowerCase(Locale.ROOT) + "." + language.tag() + ".txt";
@@ -92,14 +94,27 @@ record Template(String subject, ImmutableList<Paragraph> body, ImmutableList<Par
   }
 
   /**
+   * What decides whether a line is there.
+   *
+   * @param key which the word has to be or to hold; where there is none, any word will do
+   * @param unless is it there where the word is empty?
+   */
+  record Condition(String word, Optional<String> key, boolean unless) {
+
+    boolean isMet(UnaryOperator<String> words) {
+      var given = words.apply(word);
+      return key.map(wanted -> KEYS.splitToList(given).contains(wanted))
+          .orElse(given.isEmpty() == unless);
+    }
+  }
+
+  /**
    * A line.
    *
-   * @param given the word that decides whether it is there
-   * @param unless is it there where that word is empty?
    * @param link the word that holds where it leads, for a link
+   * @param condition what decides whether it is there
    */
-  record Line(
-      Shape shape, String text, Optional<String> link, Optional<String> given, boolean unless) {
+  record Line(Shape shape, String text, Optional<String> link, Optional<Condition> condition) {
 
     enum Shape {
       TEXT,
@@ -109,34 +124,33 @@ record Template(String subject, ImmutableList<Paragraph> body, ImmutableList<Par
     }
 
     static Line parse(String text) {
-      var condition = CONDITION.matcher(text);
-      return condition.matches()
+      var found = CONDITION.matcher(text);
+      return found.matches()
           ? parse(
-              condition.group(3), Optional.of(condition.group(2)), condition.group(1).equals("!"))
-          : parse(text, Optional.empty(), false);
+              found.group(4),
+              Optional.of(
+                  new Condition(
+                      found.group(2),
+                      Optional.ofNullable(found.group(3)),
+                      found.group(1).equals("!"))))
+          : parse(text, Optional.empty());
     }
 
-    private static Line parse(String text, Optional<String> given, boolean unless) {
-      Function<Shape, Line> plain =
-          shape ->
-              new Line(
-                  shape,
-                  shape == Shape.ITEM ? text.substring(2) : text,
-                  Optional.empty(),
-                  given,
-                  unless);
+    private static Line parse(String text, Optional<Condition> condition) {
       var link = LINK.matcher(text);
       if (link.matches()) {
-        return new Line(Shape.LINK, link.group(1), Optional.of(link.group(2)), given, unless);
+        return new Line(Shape.LINK, link.group(1), Optional.of(link.group(2)), condition);
       }
       if (text.equals("{message}")) {
-        return plain.apply(Shape.MESSAGE);
+        return new Line(Shape.MESSAGE, text, Optional.empty(), condition);
       }
-      return plain.apply(text.startsWith("- ") ? Shape.ITEM : Shape.TEXT);
+      return text.startsWith("- ")
+          ? new Line(Shape.ITEM, text.substring(2), Optional.empty(), condition)
+          : new Line(Shape.TEXT, text, Optional.empty(), condition);
     }
 
-    private boolean isPresent(UnaryOperator<String> word) {
-      return given.map(decides -> word.apply(decides).isEmpty() == unless).orElse(true);
+    private boolean isPresent(UnaryOperator<String> words) {
+      return condition.map(decides -> decides.isMet(words)).orElse(true);
     }
   }
 }

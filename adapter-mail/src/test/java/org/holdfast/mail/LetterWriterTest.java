@@ -9,12 +9,17 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.holdfast.application.lockout.CheckLockOut;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letter.Kind;
 import org.holdfast.domain.Language;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.notification.Message;
+import org.holdfast.domain.staff.Role;
+import org.holdfast.domain.support.RecoveryCase;
+import org.holdfast.domain.support.RecoveryCase.State;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,7 +56,7 @@ class LetterWriterTest {
     for (var form : new String[] {written.subject(), written.text(), written.html()}) {
       assertThat(form)
           .doesNotContainPattern("\\{[a-zA-Z]+}")
-          .doesNotContain("](", "?device", "!company");
+          .doesNotContain("](", "?device", "!company", "?lost", "?role", "?findings", "?ended");
     }
     assertThat(written.subject()).isNotBlank().doesNotContain("\n").hasSizeLessThan(120);
     assertThat(written.text()).contains("Nordlicht").doesNotContain("<p", "<a", "&amp;", "\n\n\n");
@@ -251,6 +256,107 @@ class LetterWriterTest {
     assertThat(write(Sample.letter(Kind.RESET_LINK, Language.EN))).hasToString("Written[…]");
   }
 
+  static Stream<Arguments> everyKey() {
+    return Stream.of(
+            keys("lost", RecoveryCase.Kind.values(), RecoveryCase.Kind::key),
+            keys(
+                "ended",
+                new State[] {State.REFUSED, State.WITHDRAWN, State.VETOED, State.EXPIRED},
+                State::key),
+            keys("role", Role.values(), Role::key),
+            keys("findings", CheckLockOut.Kind.values(), CheckLockOut.Kind::key))
+        .flatMap(all -> all);
+  }
+
+  private static <T> Stream<Arguments> keys(String word, T[] all, Function<T, String> key) {
+    return Arrays.stream(all)
+        .map(key)
+        .flatMap(
+            each ->
+                Arrays.stream(Kind.values())
+                    .filter(kind -> Sample.named(kind).contains(word))
+                    .flatMap(
+                        kind ->
+                            Arrays.stream(Language.values())
+                                .map(language -> Arguments.of(kind, language, word, each))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyKey")
+  void a_key_is_told_in_words_and_each_in_its_own(
+      Kind kind, Language language, String word, String key) {
+    var said = write(with(kind, language, word, key)).text();
+    assertThat(said)
+        .doesNotContainPattern("[a-z]_[a-z]")
+        .isNotEqualTo(write(with(kind, language, word, "unheard_of")).text());
+    keysOf(word)
+        .filter(other -> !other.equals(key))
+        .forEach(
+            other ->
+                assertThat(write(with(kind, language, word, other)).text()).isNotEqualTo(said));
+  }
+
+  private static Stream<String> keysOf(String word) {
+    return everyKey()
+        .filter(arguments -> arguments.get()[2].equals(word))
+        .map(arguments -> "" + arguments.get()[3])
+        .distinct();
+  }
+
+  private static Letter with(Kind kind, Language language, String word, String key) {
+    var words = new HashMap<>(Sample.words(kind));
+    words.put(word, key);
+    return Sample.letter(kind, language, words);
+  }
+
+  @Test
+  void several_keys_are_a_line_each() {
+    var advice =
+        write(
+                with(
+                    Kind.LOCK_OUT_ADVICE,
+                    Language.EN,
+                    "findings",
+                    "one_factor_no_codes,nobody_receives_invoices"))
+            .text();
+    assertThat(advice)
+        .contains("\n- You have one second factor and no recovery codes")
+        .contains("\n- Nobody receives invoices.")
+        .doesNotContain("domain that this account", "names somebody else");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Language.class)
+  void a_code_for_support_is_for_whoever_called_and_nobody_else(Language language) {
+    var letter = write(Sample.letter(Kind.SUPPORT_CODE, language));
+    assertThat(letter.subject()).doesNotContain("the-code"); // a locked screen shows subjects
+    assertThat(letter.text())
+        .contains("\nthe-code\n", "freezeLink?token=")
+        .contains(
+            language == Language.EN
+                ? "Read it out only if you called us. We never call you to ask for it"
+                : "nur vor, wenn Sie uns angerufen haben. Wir rufen Sie nie an, um danach zu fragen");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"CASE_OPENED", "CASE_APPROVED"})
+  void a_case_is_stopped_by_a_button(Kind kind) {
+    var written = write(Sample.letter(kind, Language.EN));
+    assertThat(written.text()).contains("\nStop it: https://my.nordlicht.example/vetoLink?token=");
+    assertThat(written.html())
+        .contains("class=\"button\" href=\"https://my.nordlicht.example/vetoLink?token=");
+  }
+
+  @Test
+  void what_is_due_is_told_in_its_zone() {
+    assertThat(write(Sample.letter(Kind.CASE_APPROVED, Language.EN)).text())
+        .contains("- Will be done: 27 November 2026, 05:10 (Europe/Berlin)");
+    assertThatThrownBy(() -> write(with(Kind.CASE_APPROVED, Language.EN, "due", "in three days")))
+        .hasMessage("CASE_APPROVED with a useless word due or zone");
+  }
+
   private Written write(Letter letter) {
     return write(writer, letter);
   }
@@ -277,16 +383,21 @@ class LetterWriterTest {
   }
 
   private static boolean isFree(String word) {
-    return !word.equals("at")
-        && !word.equals("zone")
-        && !word.toLowerCase(Locale.ROOT).endsWith("link");
+    return switch (word) {
+      case "at", "due", "zone", "lost", "ended", "role", "findings" -> false;
+      default -> !word.toLowerCase(Locale.ROOT).endsWith("link");
+    };
   }
 
   private static String otherValue(String word) {
     return switch (word) {
-      case "at" -> "2026-12-01T00:00:00Z";
+      case "at", "due" -> "2026-12-01T00:00:00Z";
       case "zone" -> "America/New_York";
       case "last", "few" -> ""; // what they are said for is there or not
+      case "lost" -> "lost_factor";
+      case "ended" -> "refused";
+      case "role" -> "agent";
+      case "findings" -> "names_differ";
       default -> isFree(word) ? "another" : "https://my.nordlicht.example/elsewhere";
     };
   }

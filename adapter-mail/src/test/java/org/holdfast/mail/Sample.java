@@ -71,7 +71,12 @@ final class Sample {
   private static String value(String word) {
     return switch (word) {
       case "at" -> "2026-11-24T04:10:00Z";
+      case "due" -> "2026-11-27T04:10:00Z";
       case "zone" -> "Europe/Berlin";
+      case "lost" -> "lost_mailbox";
+      case "ended" -> "vetoed";
+      case "role" -> "supervisor";
+      case "findings" -> "address_on_own_domain,one_factor_no_codes";
       case "hours", "days", "minutes" -> "47";
       default ->
           word.toLowerCase(java.util.Locale.ROOT).endsWith("link")

@@ -77,6 +77,11 @@ final class Columns {
     return kept.toString();
   }
 
+  /** Can this stand in a text at all? Some databases throw at what none of them can keep. */
+  static boolean isText(String text) {
+    return text.codePoints().allMatch(c -> c != 0 && Character.getType(c) != Character.SURROGATE);
+  }
+
   /** Some databases throw at characters that none of our keys has: those are simply not found. */
   static boolean isPlain(String key) {
     return key.length() <= 400 && key.chars().allMatch(c -> c > ' ' && c < 0x7f);

@@ -22,6 +22,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.seal.Sealer;
@@ -61,7 +62,8 @@ public enum Databases {
       List.of(
           "V001__accounts_users_and_their_security.sql",
           "V002__factors_linked_accounts_and_chained_activity.sql",
-          "V003__support_pins_and_hosted_domains.sql");
+          "V003__support_pins_and_hosted_domains.sql",
+          "V004__staff_calls_and_recovery_cases.sql");
 
   private final SQLDialect dialect;
   private final String url;
@@ -133,6 +135,8 @@ public enum Databases {
         migrateAlone(source);
       }
     }
+    // not a migration, as a node of the version before may go on writing without keys for a while
+    new JooqAccounts(using(new DefaultConfiguration().set(source))).fillKeys();
     return this;
   }
 
@@ -192,18 +196,21 @@ public enum Databases {
     return (int) checksum.getValue();
   }
 
+  /** What migrates this database, up to the newest version if it is told nothing else. */
+  FluentConfiguration migrations(DataSource source) {
+    return Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:" + MIGRATIONS)
+        .placeholders(types)
+        .table(HISTORY)
+        .validateMigrationNaming(true)
+        .baselineOnMigrate(true) // a host's tables are no reason not to begin
+        .baselineVersion("0")
+        .ignoreMigrationPatterns("*:pending");
+  }
+
   private void migrateAlone(DataSource source) {
-    var flyway =
-        Flyway.configure()
-            .dataSource(source)
-            .locations("classpath:" + MIGRATIONS)
-            .placeholders(types)
-            .table(HISTORY)
-            .validateMigrationNaming(true)
-            .baselineOnMigrate(true) // a host's tables are no reason not to begin
-            .baselineVersion("0")
-            .ignoreMigrationPatterns("*:pending")
-            .load();
+    var flyway = migrations(source).load();
     try {
       var current = flyway.info().current();
       if (current != null && current.getState() == MigrationState.FUTURE_SUCCESS) {
@@ -263,7 +270,13 @@ public enum Databases {
         new JooqLinkedIdentities(db),
         new JooqAuthorizationRequests(db, sealer),
         new JooqFreezes(db),
-        new JooqSupportPins(db, sealer));
+        new JooqSupportPins(db, alone, sealer),
+        new JooqStaffMembers(db, sealer),
+        new JooqStaffSessions(db),
+        new JooqStaffLog(db),
+        new JooqGrants(db),
+        new JooqMailedCodes(db, alone, sealer),
+        new JooqRecoveryCases(db, sealer));
   }
 
   /**

@@ -1,15 +1,18 @@
 package org.holdfast.persistence;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Objects.requireNonNull;
 import static org.holdfast.persistence.schema.Tables.ACCOUNTS;
 import static org.holdfast.persistence.schema.Tables.ACCOUNT_DOMAINS;
 import static org.holdfast.persistence.schema.Tables.INVOICE_PARTIES;
+import static org.holdfast.persistence.schema.Tables.USER_ADDRESSES;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.holdfast.application.account.Accounts;
 import org.holdfast.domain.AccountId;
 import org.holdfast.domain.EmailAddress;
@@ -21,11 +24,20 @@ import org.holdfast.domain.account.AccountDetails;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.invoice.BillingAddress;
 import org.holdfast.domain.invoice.InvoiceParty;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
+import org.jooq.Select;
+import org.jooq.impl.DSL;
 
 /** Keeps accounts in {@code accounts}, and what invoices showed when in {@code invoice_parties}. */
 final class JooqAccounts implements Accounts {
+
+  private static final int KEY_LENGTH = 200; // the columns' length
+  private static final int PAGE = 500; // rows in memory, and in one transaction
 
   private final DSLContext db;
 
@@ -45,6 +57,9 @@ final class JooqAccounts implements Accounts {
             .set(ACCOUNTS.FIRST_NAME, d.name().first())
             .set(ACCOUNTS.LAST_NAME, d.name().last())
             .set(ACCOUNTS.COMPANY, d.company())
+            .set(ACCOUNTS.NAME_KEY, key(d.name().last()))
+            .set(ACCOUNTS.FULL_NAME_KEY, key(d.name().full()))
+            .set(ACCOUNTS.COMPANY_KEY, key(d.company()))
             .set(ACCOUNTS.EMAIL, d.email().value())
             .set(ACCOUNTS.EMAIL_CONFIRMED, account.emailConfirmed())
             .set(ACCOUNTS.PHONE, d.phone())
@@ -98,6 +113,9 @@ final class JooqAccounts implements Accounts {
             .set(ACCOUNTS.FIRST_NAME, d.name().first())
             .set(ACCOUNTS.LAST_NAME, d.name().last())
             .set(ACCOUNTS.COMPANY, d.company())
+            .set(ACCOUNTS.NAME_KEY, key(d.name().last()))
+            .set(ACCOUNTS.FULL_NAME_KEY, key(d.name().full()))
+            .set(ACCOUNTS.COMPANY_KEY, key(d.company()))
             .set(ACCOUNTS.EMAIL, d.email().value())
             .set(ACCOUNTS.EMAIL_CONFIRMED, account.emailConfirmed())
             .set(ACCOUNTS.PHONE, d.phone())
@@ -173,10 +191,139 @@ final class JooqAccounts implements Accounts {
   }
 
   @Override
+  public ImmutableList<Account> named(String key, int most) {
+    if (!Columns.isText(key)) {
+      return ImmutableList.of();
+    }
+    // each by its own index: with an OR a database may read all there is
+    return found(
+        some(beginsWith(ACCOUNTS.NAME_KEY, key), most)
+            .union(some(beginsWith(ACCOUNTS.FULL_NAME_KEY, key), most))
+            .union(some(beginsWith(ACCOUNTS.COMPANY_KEY, key), most)),
+        most);
+  }
+
+  @Override
+  public ImmutableList<Account> at(EmailAddress address, int most) {
+    var holder =
+        DSL.select(USER_ADDRESSES.USER_ID)
+            .from(USER_ADDRESSES)
+            .where(USER_ADDRESSES.ADDRESS.eq(address.value()), USER_ADDRESSES.KEPT_UNTIL.isNull());
+    return found(
+        some(ACCOUNTS.EMAIL.eq(address.value()), most)
+            .union(some(ACCOUNTS.HOLDER_ID.in(holder), most)),
+        most);
+  }
+
+  @Override
+  public ImmutableList<Account> running(String domain, int most) {
+    return Columns.isPlain(domain)
+        ? db
+            .select(ACCOUNTS.fields())
+            .from(ACCOUNT_DOMAINS)
+            .join(ACCOUNTS)
+            .on(ACCOUNTS.ID.eq(ACCOUNT_DOMAINS.ACCOUNT_ID))
+            .where(ACCOUNT_DOMAINS.DOMAIN.eq(domain))
+            .orderBy(ACCOUNTS.ACCOUNT_NUMBER)
+            .limit(most)
+            .fetch(JooqAccounts::account)
+            .stream()
+            .collect(toImmutableList())
+        : ImmutableList.of();
+  }
+
+  private Select<Record> some(Condition which, int most) {
+    return db.select(ACCOUNTS.fields())
+        .from(ACCOUNTS)
+        .where(which)
+        .orderBy(ACCOUNTS.ACCOUNT_NUMBER)
+        .limit(most);
+  }
+
+  private ImmutableList<Account> found(Select<Record> parts, int most) {
+    var table = parts.asTable("found");
+    return db
+        .select()
+        .from(table)
+        .orderBy(requireNonNull(table.field(ACCOUNTS.ACCOUNT_NUMBER)))
+        .limit(most)
+        .fetch(JooqAccounts::account)
+        .stream()
+        .collect(toImmutableList());
+  }
+
+  /** A range, for which every database uses the index. */
+  private Condition beginsWith(Field<String> column, String text) {
+    var from = cut(text);
+    return column.ge(from).and(column.lt(from + last()));
+  }
+
+  /** Behind all that a text can go on with: H2 compares UTF-16 units, the others code points. */
+  private String last() {
+    return db.family() == SQLDialect.H2 ? "\uffff" : "\udbff\udfff";
+  }
+
+  private static String key(String text) {
+    return cut(Accounts.searchKey(text));
+  }
+
+  /** As much of it as the columns hold, no character in halves. */
+  private static String cut(String key) {
+    return key.codePointCount(0, key.length()) <= KEY_LENGTH / 2
+        ? key
+        : key.substring(0, key.offsetByCodePoints(0, KEY_LENGTH / 2));
+  }
+
+  /**
+   * Gives keys to the accounts that an earlier version wrote. It may be broken off anywhere, and
+   * several nodes may do it at once; an account that somebody saves meanwhile is left to them.
+   */
+  void fillKeys() {
+    var missing = db.transactionResult(page -> fillKeys(page.dsl(), Optional.empty()));
+    while (missing.isPresent()) {
+      var behind = missing;
+      missing = db.transactionResult(page -> fillKeys(page.dsl(), behind));
+    }
+  }
+
+  /** Fills a page, and says which account was its last; nothing where there was none. */
+  private static Optional<UUID> fillKeys(DSLContext db, Optional<UUID> behind) {
+    var page =
+        db.select(
+                ACCOUNTS.ID,
+                ACCOUNTS.VERSION,
+                ACCOUNTS.FIRST_NAME,
+                ACCOUNTS.LAST_NAME,
+                ACCOUNTS.COMPANY)
+            .from(ACCOUNTS)
+            .where(
+                ACCOUNTS.NAME_KEY.isNull(), behind.map(ACCOUNTS.ID::gt).orElse(DSL.noCondition()))
+            .orderBy(ACCOUNTS.ID)
+            .limit(PAGE)
+            .fetch();
+    db.batch(page.stream().map(row -> keysOf(db, row)).toList()).execute();
+    return page.isEmpty()
+        ? Optional.empty()
+        : Optional.of(page.get(page.size() - 1).get(ACCOUNTS.ID));
+  }
+
+  private static Query keysOf(DSLContext db, Record row) {
+    var name = row.get(ACCOUNTS.FIRST_NAME) + " " + row.get(ACCOUNTS.LAST_NAME);
+    return db.update(ACCOUNTS)
+        .set(ACCOUNTS.NAME_KEY, key(row.get(ACCOUNTS.LAST_NAME)))
+        .set(ACCOUNTS.FULL_NAME_KEY, key(name))
+        .set(ACCOUNTS.COMPANY_KEY, key(row.get(ACCOUNTS.COMPANY)))
+        .where(
+            ACCOUNTS.ID.eq(row.get(ACCOUNTS.ID)),
+            ACCOUNTS.VERSION.eq(row.get(ACCOUNTS.VERSION)),
+            ACCOUNTS.NAME_KEY.isNull());
+  }
+
+  @Override
   public ImmutableList<Account> page(Optional<AccountId> after, int most) {
     return db
         .selectFrom(ACCOUNTS)
-        .where(after.map(id -> ACCOUNTS.ID.gt(id.value())).orElse(org.jooq.impl.DSL.noCondition()))
+        .where(after.map(id -> ACCOUNTS.ID.gt(id.value())).orElse(DSL.noCondition()))
         .orderBy(ACCOUNTS.ID)
         .limit(most)
         .fetch(JooqAccounts::account)

@@ -301,7 +301,7 @@ final class JooqActivity implements Activity {
     return address == null || device == null ? null : new Origin(address, device);
   }
 
-  private static String encode(Map<String, String> details) {
+  static String encode(Map<String, String> details) {
     return details.entrySet().stream()
         .map(
             e ->
@@ -309,7 +309,7 @@ final class JooqActivity implements Activity {
         .collect(Collectors.joining("&"));
   }
 
-  private static ImmutableMap<String, String> decode(String details) {
+  static ImmutableMap<String, String> decode(String details) {
     var words = ImmutableMap.<String, String>builder();
     for (var pair : PAIRS.split(details)) {
       var equals = pair.indexOf('=');

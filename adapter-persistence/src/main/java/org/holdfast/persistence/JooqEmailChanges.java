@@ -83,6 +83,11 @@ final class JooqEmailChanges implements EmailChanges {
   }
 
   @Override
+  public boolean anyConfirmed(UUID subject, Instant after) {
+    return db.fetchExists(EMAIL_CHANGES, isConfirmedAfter(subject, after));
+  }
+
+  @Override
   public void closeConfirmed(Target target, UUID subject, Instant after, Instant now) {
     db.update(EMAIL_CHANGES)
         .set(EMAIL_CHANGES.STATE, State.UNDONE.name())
@@ -92,11 +97,14 @@ final class JooqEmailChanges implements EmailChanges {
   }
 
   private static Condition isConfirmedAfter(Target target, UUID subject, Instant after) {
+    return isConfirmedAfter(subject, after).and(EMAIL_CHANGES.TARGET.eq(target.name()));
+  }
+
+  private static Condition isConfirmedAfter(UUID subject, Instant after) {
     return EMAIL_CHANGES
         .SUBJECT_ID
         .eq(subject)
         .and(EMAIL_CHANGES.STATE.eq(State.CONFIRMED.name()))
-        .and(EMAIL_CHANGES.TARGET.eq(target.name()))
         .and(EMAIL_CHANGES.SINCE.gt(after));
   }
 

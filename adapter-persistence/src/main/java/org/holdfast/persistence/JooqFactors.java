@@ -155,6 +155,12 @@ final class JooqFactors implements Factors {
   }
 
   @Override
+  public void removeAll(UserId user) {
+    db.deleteFrom(FACTORS).where(FACTORS.USER_ID.eq(user.value())).execute();
+    db.deleteFrom(RECOVERY_CODES).where(RECOVERY_CODES.USER_ID.eq(user.value())).execute();
+  }
+
+  @Override
   public void replaceCodes(UserId user, Collection<String> fingerprints) {
     db.deleteFrom(RECOVERY_CODES).where(RECOVERY_CODES.USER_ID.eq(user.value())).execute();
     if (!fingerprints.isEmpty()) {

@@ -1,8 +1,10 @@
 package org.holdfast.persistence;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static org.holdfast.persistence.schema.Tables.USERS;
 import static org.holdfast.persistence.schema.Tables.USER_ADDRESSES;
 
+import com.google.common.collect.ImmutableList;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -64,6 +66,18 @@ final class JooqUsers implements Users {
   public Optional<User> findRecoverable(EmailAddress address, Instant now) {
     return findWhere(
         address, USER_ADDRESSES.KEPT_UNTIL.isNull().or(USER_ADDRESSES.KEPT_UNTIL.gt(now)));
+  }
+
+  @Override
+  public ImmutableList<EmailAddress> previousAddresses(UserId id, Instant now) {
+    return db
+        .select(USER_ADDRESSES.ADDRESS)
+        .from(USER_ADDRESSES)
+        .where(USER_ADDRESSES.USER_ID.eq(id.value()), USER_ADDRESSES.KEPT_UNTIL.gt(now))
+        .orderBy(USER_ADDRESSES.ADDRESS)
+        .fetch(row -> new EmailAddress(row.value1()))
+        .stream()
+        .collect(toImmutableList());
   }
 
   @Override

@@ -5,8 +5,11 @@ import static org.holdfast.persistence.schema.Tables.AUTHORIZATION_REQUESTS;
 import static org.holdfast.persistence.schema.Tables.ERRANDS;
 import static org.holdfast.persistence.schema.Tables.FACTORS;
 import static org.holdfast.persistence.schema.Tables.LETTERS;
+import static org.holdfast.persistence.schema.Tables.MAILED_CODES;
 import static org.holdfast.persistence.schema.Tables.MAILED_LINKS;
 import static org.holdfast.persistence.schema.Tables.NOTIFICATIONS;
+import static org.holdfast.persistence.schema.Tables.RECOVERY_CASES;
+import static org.holdfast.persistence.schema.Tables.STAFF;
 import static org.holdfast.persistence.schema.Tables.SUPPORT_PINS;
 
 import com.google.common.collect.ImmutableList;
@@ -43,6 +46,11 @@ record SealedColumn<K>(Table<?> table, Field<K> key, Field<byte[]> bytes) {
 
   static final SealedColumn<UUID> SUPPORT_PINS_PIN =
       new SealedColumn<>(SUPPORT_PINS, SUPPORT_PINS.ID, SUPPORT_PINS.PIN);
+  static final SealedColumn<UUID> STAFF_TOKEN = new SealedColumn<>(STAFF, STAFF.ID, STAFF.TOKEN);
+  static final SealedColumn<UUID> MAILED_CODES_CODE =
+      new SealedColumn<>(MAILED_CODES, MAILED_CODES.ID, MAILED_CODES.CODE);
+  static final SealedColumn<UUID> RECOVERY_CASES_NOTE =
+      new SealedColumn<>(RECOVERY_CASES, RECOVERY_CASES.ID, RECOVERY_CASES.NOTE);
 
   /** Every one there is. */
   static final ImmutableList<SealedColumn<?>> ALL =
@@ -54,7 +62,10 @@ record SealedColumn<K>(Table<?> table, Field<K> key, Field<byte[]> bytes) {
           FACTORS_SECRET,
           AUTHORIZATION_REQUESTS_WORDS,
           ACTIVITY_HEADS_SEAL,
-          SUPPORT_PINS_PIN);
+          SUPPORT_PINS_PIN,
+          STAFF_TOKEN,
+          MAILED_CODES_CODE,
+          RECOVERY_CASES_NOTE);
 
   /** Such as {@code letters.words}. */
   String name() {

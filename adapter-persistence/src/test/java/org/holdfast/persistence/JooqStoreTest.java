@@ -50,6 +50,13 @@ class JooqStoreTest {
     private static final Map<TestDatabases, HikariDataSource> OPEN = new ConcurrentHashMap<>();
     private static final List<String> TABLES =
         List.of(
+            "recovery_cases",
+            "mailed_codes",
+            "support_grant_marks",
+            "support_grants",
+            "staff_log",
+            "staff_sessions",
+            "staff",
             "errands",
             "freezes",
             "support_pins",

@@ -3,12 +3,22 @@ package org.holdfast.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import javax.sql.DataSource;
+import org.holdfast.application.Ids;
+import org.holdfast.application.account.Accounts;
+import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.Race;
+import org.holdfast.domain.PersonName;
+import org.holdfast.domain.account.Account;
 import org.holdfast.persistence.testkit.TestDatabases;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +117,90 @@ class MigrationTest {
               "UPDATE [holdfast_schema] SET [checksum] = [checksum] - 1, [success] = FALSE"));
       assertThat(databases.isCurrent(source)).isFalse();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void accounts_from_before_there_were_keys_are_found_by_their_names(TestDatabases database)
+      throws Exception {
+    try (var source = database.empty(4)) {
+      var databases = Databases.of(source);
+      databases.migrations(source).target("003").load().migrate();
+      addUser(source);
+      for (var i = 0; i < 1001; i++) { // more than two pages
+        addAccount(source, i);
+      }
+      databases.migrate(source);
+      var accounts = accounts(source);
+      assertThat(accounts.named("muller", 9999)).hasSize(1001);
+      assertThat(accounts.named("zoe muller", 9999)).hasSize(1001);
+      assertThat(accounts.named("eclair 1000", 9999))
+          .extracting(Account::number)
+          .containsExactly("00001000");
+      addAccount(source, 1001); // by a node of the version before, which still runs
+      databases.migrate(source);
+      assertThat(accounts.named("eclair 1001", 9999)).hasSize(1);
+      assertThat(number(source, "SELECT COUNT(*) FROM accounts WHERE version <> 7")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keys_that_somebody_wrote_meanwhile_are_left_alone(TestDatabases database) throws Exception {
+    try (var source = database.fresh(4)) {
+      addUser(source);
+      for (var i = 0; i < 200; i++) {
+        addAccount(source, i);
+      }
+      var accounts = accounts(source);
+      Race.of(
+          5,
+          i -> {
+            if (i > 0) {
+              Databases.of(source).migrate(source); // several nodes
+            } else {
+              for (var account : accounts.page(Optional.empty(), 200)) {
+                accounts.save(
+                    account.with(account.details().withName(new PersonName("Grace", "Hopper"))));
+              }
+            }
+            return true;
+          });
+      assertThat(accounts.named("hopper", 9999)).hasSize(200);
+      assertThat(accounts.named("muller", 9999)).isEmpty();
+    }
+  }
+
+  private static Accounts accounts(HikariDataSource source) {
+    return Databases.of(source)
+        .store(
+            source, InMemoryHoldfast.SEALER, Ids.timeOrdered(InstantSource.system(), new Random(1)))
+        .accounts();
+  }
+
+  private static void addUser(DataSource source) throws SQLException {
+    execute(
+        source,
+        "INSERT INTO users (id, first_name, last_name, email, language, time_zone) VALUES ('"
+            + new UUID(0x7000, 0x8000_0000_0000_0000L)
+            + "', 'Zoë', 'Müller', 'zoe@example.com', 'en', 'UTC')");
+  }
+
+  /** As it was written before there were keys. */
+  private static void addAccount(DataSource source, int n) throws SQLException {
+    execute(
+        source,
+        ("INSERT INTO accounts (id, account_number, holder_id, first_name, last_name, company,"
+                + " email, email_confirmed, phone, tax_id, language, line1, line2, city, region,"
+                + " postcode, country, categories, opened_at, version)"
+                + " VALUES ('%s', '%08d', '%s', 'Zoë', 'Müller', 'Éclair %d', 'zoe@example.com',"
+                + " TRUE, '', '', 'en', 'Allee 1', '', 'Berlin', '', '10117', 'DE', 'invoices',"
+                + " '2026-03-08 02:30:00', 7)")
+            .formatted(
+                new UUID((long) n << 32 | 0x7000, 0x8000_0000_0000_0000L + n),
+                n,
+                new UUID(0x7000, 0x8000_0000_0000_0000L),
+                n));
   }
 
   private static TreeMap<String, TreeSet<String>> schemaOf(TestDatabases database)

@@ -82,6 +82,9 @@ class SealedRowsTest {
         .isEqualTo("authorization_requests.words:s");
     assertThat(SealedColumn.ACTIVITY_HEADS_SEAL.place(id)).isEqualTo("activity_heads.seal:" + id);
     assertThat(SealedColumn.SUPPORT_PINS_PIN.place(id)).isEqualTo("support_pins.pin:" + id);
+    assertThat(SealedColumn.STAFF_TOKEN.place(id)).isEqualTo("staff.token:" + id);
+    assertThat(SealedColumn.MAILED_CODES_CODE.place(id)).isEqualTo("mailed_codes.code:" + id);
+    assertThat(SealedColumn.RECOVERY_CASES_NOTE.place(id)).isEqualTo("recovery_cases.note:" + id);
   }
 
   @ParameterizedTest
@@ -105,7 +108,10 @@ class SealedRowsTest {
               new Resealed("factors.secret", 1, 0, 0),
               new Resealed("authorization_requests.words", 1, 0, 0),
               new Resealed("activity_heads.seal", 1, 0, 0),
-              new Resealed("support_pins.pin", 0, 0, 0));
+              new Resealed("support_pins.pin", 0, 0, 0),
+              new Resealed("staff.token", 0, 0, 0),
+              new Resealed("mailed_codes.code", 0, 0, 0),
+              new Resealed("recovery_cases.note", 0, 0, 0));
       assertThat(count(rows)).isEqualTo(Map.of("2", MANY + 7));
       keyring.keys.remove(1);
       assertThat(rows.reseal())

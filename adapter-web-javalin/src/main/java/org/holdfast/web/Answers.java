@@ -30,9 +30,9 @@ public final class Answers {
   private static final String PROBLEM = "application/problem+json"; // RFC 9457
 
   private final Pages pages;
-  private final Visits visits;
+  private final Visitors visits;
 
-  Answers(Pages pages, Visits visits) {
+  Answers(Pages pages, Visitors visits) {
     this.pages = pages;
     this.visits = visits;
   }
@@ -84,7 +84,14 @@ public final class Answers {
           NOT_VOUCHED,
           NOT_LINKED ->
           401;
-      case STEP_UP_NEEDED, REGISTRATION_CLOSED -> 403;
+      case STEP_UP_NEEDED,
+          REGISTRATION_CLOSED,
+          NOT_ALLOWED,
+          NO_GRANT,
+          NOT_BY_THIS_METHOD,
+          ANOTHER_PERSON_NEEDED,
+          ROLE_TOO_NEW ->
+          403;
       case NO_SUCH_ACCOUNT,
           NO_SUCH_USER,
           NO_SUCH_CONTACT,
@@ -92,7 +99,9 @@ public final class Answers {
           NO_SUCH_ANNOUNCEMENT,
           NO_SUCH_FACTOR,
           NO_SUCH_LINK,
-          NO_SUCH_PROVIDER ->
+          NO_SUCH_PROVIDER,
+          NO_SUCH_CASE,
+          NO_SUCH_STAFF ->
           404;
       case ONLY_INVOICE_RECIPIENT,
           CONTACT_HAS_NO_ADDRESS,
@@ -110,10 +119,20 @@ public final class Answers {
           PASSWORD_TOO_SHORT_ALONE,
           ALREADY_LINKED,
           LAST_WAY_IN,
-          IDEMPOTENCY_KEY_REUSED ->
+          IDEMPOTENCY_KEY_REUSED,
+          ADDRESS_CHANGED_LATELY,
+          NO_SUPPORT_PIN,
+          SUPPORT_PINS_SUSPENDED,
+          NEW_PASSWORD_NEEDED,
+          CASE_OPEN_ALREADY,
+          NOTHING_TO_RECOVER,
+          CASE_DECIDED,
+          STAFF_ADDRESS_TAKEN,
+          NOT_YOURSELF,
+          LAST_ADMINISTRATOR ->
           409;
       case LINK_NOT_VALID -> 410;
-      case CURRENT_PASSWORD_WRONG, CODE_WRONG -> 422;
+      case CURRENT_PASSWORD_WRONG, CODE_WRONG, CALLER_NOT_VERIFIED -> 422;
       case TOO_MANY_TRIES -> 429;
       case BUSY, YUBIKEY_UNREACHABLE, PROVIDER_UNAVAILABLE -> 503;
     };
@@ -135,7 +154,8 @@ public final class Answers {
     no.retryAfter().ifPresent(wait -> ctx.header("Retry-After", "" + Math.max(1, seconds(wait))));
   }
 
-  static boolean isApi(Context ctx) {
+  /** Is it a program that asks? */
+  public static boolean isApi(Context ctx) {
     return ctx.path().startsWith("/api/");
   }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.staff.SignedInStaff;
 import org.holdfast.domain.Fault;
 import org.holdfast.domain.InvalidInput;
 import org.holdfast.domain.Refusal;
@@ -32,12 +33,10 @@ public final class Api {
 
   private static final String ROOT = "/api/v1";
 
-  private final Visits visits;
-  private final KeepServiceKeys serviceKeys;
+  private final Visitors visits;
 
-  Api(Visits visits, KeepServiceKeys serviceKeys) {
+  public Api(Visitors visits) {
     this.visits = visits;
-    this.serviceKeys = serviceKeys;
   }
 
   /** An input that has no fields. */
@@ -47,7 +46,7 @@ public final class Api {
   public record Renewed(String token) {}
 
   /** Refuses whoever calls for a host without a good service key; said once for all such routes. */
-  void guardHosts() {
+  static void guardHosts(KeepServiceKeys serviceKeys) {
     ApiBuilder.before(
         ROOT + "/host/*",
         ctx -> {
@@ -89,6 +88,15 @@ public final class Api {
    */
   public SignedIn signedIn(Context ctx) {
     return visits.of(ctx).signedIn();
+  }
+
+  /**
+   * Which staff member is signed in.
+   *
+   * @throws Refusal NOT_SIGNED_IN
+   */
+  public SignedInStaff staff(Context ctx) {
+    return visits.of(ctx).signedInStaff();
   }
 
   /** Where the request comes from; reads nothing. */
@@ -168,8 +176,7 @@ public final class Api {
   public static <T> Optional<T> choice(Context ctx, String name, ImmutableMap<String, T> all) {
     var key = Query.param(ctx, name);
     if (key.isPresent() && !all.containsKey(key.get())) {
-      var choices = ImmutableMap.of("choices", String.join(", ", all.keySet()));
-      throw new InvalidInput(List.of(new Fault(name, "choice", choices)));
+      throw new InvalidInput(List.of(Fault.choice(name, all.keySet().stream())));
     }
     return key.map(all::get);
   }

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The stylesheet, the script and the icon. Each has its content's hash in its address, so that a
+ * The stylesheets, the script and the icon. Each has its content's hash in its address, so that a
  * browser keeps it for a year and still sees every change at once.
  */
 public final class Assets {
@@ -20,6 +20,7 @@ public final class Assets {
       ImmutableMap.of(
           "portal.css", "text/css; charset=utf-8",
           "portal.js", "text/javascript; charset=utf-8",
+          "console.css", "text/css; charset=utf-8",
           "icon.svg", "image/svg+xml");
 
   private record Asset(String type, byte[] plain, byte[] zipped) {}
@@ -52,7 +53,8 @@ public final class Assets {
     return path;
   }
 
-  void send(Context ctx) {
+  /** Answers with the one that the address names. */
+  public void send(Context ctx) {
     var asset = byFile.get(ctx.pathParam("file"));
     if (asset == null) {
       throw new NotFoundResponse();
@@ -69,7 +71,7 @@ public final class Assets {
   }
 
   /** A file that comes with this class. */
-  static byte[] load(String name) {
+  public static byte[] load(String name) {
     try {
       return Resources.toByteArray(Resources.getResource(Assets.class, name));
     } catch (IOException unreadable) {

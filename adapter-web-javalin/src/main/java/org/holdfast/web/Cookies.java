@@ -8,9 +8,10 @@ import java.util.Optional;
 import org.holdfast.domain.Secret;
 
 /**
- * The cookies of the portal. Over https each is a {@code __Host-} cookie (RFC 6265bis §4.1.3.2): no
- * other host can set it, and it never leaves over http. Over http, which is for loopback only,
- * browsers would drop such cookies, so they have plain names.
+ * The cookies of portal and console. Over https each is a {@code __Host-} cookie (RFC 6265bis
+ * §4.1.3.2): no other host can set it, and it never leaves over http. Over http, which is for
+ * loopback only, browsers would drop such cookies, so they have plain names, which portal and
+ * console share no one of: a browser tells ports of one host not apart.
  */
 public final class Cookies {
 
@@ -29,10 +30,16 @@ public final class Cookies {
     UNDO_EMAIL(Duration.ofMinutes(30)),
     CONFIRM_CONTACT(Duration.ofMinutes(30)),
     FREEZE(Duration.ofMinutes(30)),
+    VETO_CASE(Duration.ofMinutes(30)),
+    CONFIRM_CASE(Duration.ofMinutes(30)),
     /** Tells who has shown the first factor; opens nothing by itself. */
     PENDING(Duration.ofMinutes(10)),
     /** Tells the browser that was sent to a provider of identities from others. */
-    LINKING(Duration.ofMinutes(10));
+    LINKING(Duration.ofMinutes(10)),
+    /** Opens a staff member's session at the console; gone with the browser. */
+    STAFF_SESSION(Duration.ZERO),
+    /** The secret of a staff member's invitation. */
+    STAFF_INVITATION(Duration.ofMinutes(30));
 
     private final Duration age;
 

@@ -17,9 +17,9 @@ public final class Forms {
 
   static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
 
-  private final Visits visits;
+  private final Visitors visits;
 
-  public Forms(Visits visits) {
+  public Forms(Visitors visits) {
     this.visits = visits;
   }
 

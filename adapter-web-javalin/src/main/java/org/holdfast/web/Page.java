@@ -22,6 +22,7 @@ import org.holdfast.domain.Language;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.invoice.Country;
 import org.holdfast.domain.notification.Category;
+import org.holdfast.domain.support.Act;
 
 /**
  * What every template is given: who reads, in which words, and the form as it stands.
@@ -68,11 +69,20 @@ public record Page(
 
   /** The name of whoever is signed in; empty for strangers. */
   public String name() {
-    return visit.who().map(who -> who.user().name().full()).orElse("");
+    return visit
+        .who()
+        .map(who -> who.user().name().full())
+        .or(() -> visit.staff().map(who -> who.staff().name()))
+        .orElse("");
   }
 
   public boolean isSignedIn() {
-    return visit.session().isPresent();
+    return visit.isSignedIn();
+  }
+
+  /** May the staff member who reads do this at all? */
+  public boolean may(Act act) {
+    return visit.staff().filter(who -> act.isOf(who.staff().role())).isPresent();
   }
 
   /** A page of the account in hand, or one that finds the account first. */

@@ -5,7 +5,9 @@ import com.google.common.collect.ImmutableMap;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
+import io.javalin.apibuilder.ApiBuilder;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,20 +46,43 @@ public final class Pages {
           Reason.SIGN_IN_EXPIRED,
           Reason.NO_SUCH_FACTOR,
           Reason.NO_SUCH_LINK,
-          Reason.NO_SUCH_PROVIDER);
+          Reason.NO_SUCH_PROVIDER,
+          Reason.NOT_ALLOWED,
+          Reason.NO_GRANT,
+          Reason.NO_SUCH_CASE,
+          Reason.NO_SUCH_STAFF);
 
   private final TemplateEngine engine =
       TemplateEngine.createPrecompiled(null, ContentType.Html, null, "org.holdfast.web.template");
   private final Assets assets;
-  private final Visits visits;
+  private final Visitors visits;
   private final String brand;
   private final boolean registers;
+  private final Frame frame;
 
-  Pages(Assets assets, Visits visits, Policy policy) {
+  /**
+   * What differs between portal and console: the template of a page that says no, and where
+   * somebody proves again who they are.
+   */
+  enum Frame {
+    PORTAL("error.jte", "/prove-it-is-you"),
+    CONSOLE("console/error.jte", "/prove");
+
+    private final String error;
+    private final String stepUp;
+
+    Frame(String error, String stepUp) {
+      this.error = error;
+      this.stepUp = stepUp;
+    }
+  }
+
+  Pages(Assets assets, Visitors visits, Policy policy, Frame frame) {
     this.assets = assets;
     this.visits = visits;
     this.brand = policy.brand();
     this.registers = policy.registrationOpen();
+    this.frame = frame;
   }
 
   /** Shows a page. */
@@ -125,6 +150,23 @@ public final class Pages {
     ctx.status(HttpStatus.SEE_OTHER);
   }
 
+  /**
+   * A button that is no page. Its address, opened instead of posted to, leads to the page it is on:
+   * so does signing in again after the session has ended.
+   */
+  public void button(String path, String page, Handler pressed) {
+    ApiBuilder.post(path, pressed);
+    ApiBuilder.get(
+        path,
+        ctx -> {
+          var there = page;
+          for (var parameter : ctx.pathParamMap().entrySet()) {
+            there = there.replace("{" + parameter.getKey() + "}", parameter.getValue());
+          }
+          go(ctx, Back.to(there));
+        });
+  }
+
   void toSignIn(Context ctx) {
     var ended = visits.hasSessionCookie(ctx);
     if (ended) {
@@ -139,13 +181,13 @@ public final class Pages {
   }
 
   void toStepUp(Context ctx) {
-    go(ctx, "/prove-it-is-you?next=" + Back.to(ctx.path()));
+    go(ctx, frame.stepUp + "?next=" + Back.to(ctx.path()));
   }
 
   void no(Context ctx, String reason, String sentence, ImmutableList<Fault> faults) {
     show(
         ctx,
-        "error.jte",
+        frame.error,
         Form.EMPTY.with(faults),
         ImmutableMap.of("reason", reason, "sentence", sentence));
   }
@@ -156,7 +198,7 @@ public final class Pages {
     var visit = new Visit(new Origin("", ""), Optional.empty(), Language.EN);
     render(
         ctx,
-        "error.jte",
+        frame.error,
         new Page(
             visit,
             words,

@@ -11,6 +11,7 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.contact.Contact;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.session.Session;
+import org.holdfast.domain.support.RecoveryCase;
 
 /** What a request's address says. What can name nothing is answered like what names nothing. */
 public final class Query {
@@ -99,6 +100,17 @@ public final class Query {
     return uuid(ctx.pathParam("factor"))
         .map(Factor.Id::new)
         .orElseThrow(() -> new Refusal(Reason.NO_SUCH_FACTOR));
+  }
+
+  /**
+   * The recovery case's id in the path.
+   *
+   * @throws Refusal NO_SUCH_CASE
+   */
+  public static RecoveryCase.Id recoveryCase(Context ctx) {
+    return uuid(ctx.pathParam("case"))
+        .map(RecoveryCase.Id::new)
+        .orElseThrow(() -> new Refusal(Reason.NO_SUCH_CASE));
   }
 
   /** A UUID in its usual spelling. */

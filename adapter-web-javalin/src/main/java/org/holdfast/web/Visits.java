@@ -11,7 +11,7 @@ import org.holdfast.domain.session.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who is asking: one read of the session where a token names one, and nothing else. */
-public final class Visits {
+public final class Visits implements Visitors {
 
   private static final String ATTRIBUTE = Visit.class.getName();
 
@@ -25,7 +25,7 @@ public final class Visits {
     this.cookies = cookies;
   }
 
-  /** Who is asking; found out once per request. */
+  @Override
   public Visit of(Context ctx) {
     Visit known = ctx.attribute(ATTRIBUTE);
     if (known != null) {
@@ -36,7 +36,7 @@ public final class Visits {
     return visit;
   }
 
-  /** Where the request comes from; reads nothing. */
+  @Override
   public Origin origin(Context ctx) {
     return origins.of(ctx);
   }
@@ -57,7 +57,7 @@ public final class Visits {
     cookies.put(ctx, Cookies.Kind.DEVICE, device.value());
   }
 
-  /** Takes the session's cookie back. */
+  @Override
   public void end(Context ctx) {
     cookies.drop(ctx, Cookies.Kind.SESSION);
     ctx.attribute(ATTRIBUTE, null);
@@ -68,7 +68,7 @@ public final class Visits {
     cookies.put(ctx, Cookies.Kind.LANGUAGE, language.tag());
   }
 
-  /** Did the browser send a session's cookie, whether or not it opens anything? */
+  @Override
   public boolean hasSessionCookie(Context ctx) {
     return cookies.get(ctx, Cookies.Kind.SESSION).filter(value -> !value.isEmpty()).isPresent();
   }
@@ -88,7 +88,7 @@ public final class Visits {
   }
 
   /** The bearer token that came along (RFC 6750 §2.1); what cannot be one is none. */
-  static Optional<Secret> bearer(Context ctx) {
+  public static Optional<Secret> bearer(Context ctx) {
     var given = ctx.header("Authorization");
     return given != null && given.regionMatches(true, 0, "Bearer ", 0, 7)
         ? Secret.parse(given.substring(7).strip())
@@ -100,8 +100,12 @@ public final class Visits {
         .get(ctx, Cookies.Kind.LANGUAGE)
         .filter(tag -> tag.length() == 2)
         .flatMap(Language::parse)
-        .or(() -> accepted(ctx.header("Accept-Language")))
-        .orElse(Language.EN);
+        .orElseGet(() -> accepted(ctx));
+  }
+
+  /** The language that the browser asks for. */
+  public static Language accepted(Context ctx) {
+    return accepted(ctx.header("Accept-Language")).orElse(Language.EN);
   }
 
   private static Optional<Language> accepted(@Nullable String header) {

@@ -1,15 +1,8 @@
 package org.holdfast.web;
 
-import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.json.JavalinJackson;
 import java.time.InstantSource;
 import java.util.function.Predicate;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.holdfast.application.Holdfast;
 import org.holdfast.web.account.AccountApi;
 import org.holdfast.web.account.AccountRoutes;
@@ -38,6 +31,8 @@ import org.holdfast.web.passwordreset.PasswordResetApi;
 import org.holdfast.web.passwordreset.PasswordResetRoutes;
 import org.holdfast.web.profile.ProfileApi;
 import org.holdfast.web.profile.ProfileRoutes;
+import org.holdfast.web.recovery.RecoveryApi;
+import org.holdfast.web.recovery.RecoveryRoutes;
 import org.holdfast.web.session.SessionApi;
 import org.holdfast.web.session.SessionRoutes;
 import org.holdfast.web.signin.SetUpRoutes;
@@ -61,13 +56,10 @@ public final class Web {
 
   private final Holdfast holdfast;
   private final InstantSource clock;
-  private final Headers headers;
-  private final SameOrigin sameOrigin;
-  private final Assets assets;
+  private final Site<Visits> site;
   private final Portal portal;
   private final Measuring measuring;
   private final Api api;
-  private final Answers answers;
 
   /**
    * The portal of one Holdfast.
@@ -75,20 +67,15 @@ public final class Web {
    * @param isTrustedProxy whose X-Forwarded-For is believed, by network address
    */
   public Web(Holdfast holdfast, InstantSource clock, Predicate<String> isTrustedProxy) {
-    var url = holdfast.policy().baseUri();
-    var https = !"http".equals(url.getScheme());
-    var cookies = new Cookies(https);
-    var visits = new Visits(holdfast.sessions(), new Origins(isTrustedProxy), cookies);
     this.holdfast = holdfast;
     this.clock = clock;
-    headers = new Headers(https);
-    sameOrigin = new SameOrigin(url);
-    assets = new Assets();
-    var pages = new Pages(assets, visits, holdfast.policy());
-    portal = new Portal(pages, new Forms(visits), visits, cookies);
+    site =
+        Site.portal(
+            holdfast.policy(),
+            cookies -> new Visits(holdfast.sessions(), new Origins(isTrustedProxy), cookies));
+    portal = new Portal(site.pages(), site.forms(), site.visits(), site.cookies());
     measuring = new Measuring(holdfast.changePassword());
-    api = new Api(visits, holdfast.serviceKeys());
-    answers = new Answers(pages, visits);
+    api = new Api(site.visits());
   }
 
   /** What other groups of routes on the same server work with. */
@@ -98,27 +85,10 @@ public final class Web {
 
   /** Puts the portal into a server. */
   public void configure(JavalinConfig config) {
-    config.startup.showJavalinBanner = false;
-    config.startup.showOldJavalinVersionWarning = false;
-    config.http.maxRequestSize = Body.MAX_BYTES;
-    config.http.prefer405over404 = true;
-    // A page holds its form's token and what was typed: compressed, its length would tell of both.
-    config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.router.treatMultipleSlashesAsSingleSlash = false;
-    config.jsonMapper(new JavalinJackson(Json.strict(), false));
-    config.jetty.modifyHttpConfiguration(
-        http -> {
-          http.setSendServerVersion(false);
-          http.setSendXPoweredBy(false);
-          http.setRequestHeaderSize(16 * 1024);
-        });
-    config.jetty.modifyServer(server -> server.setErrorHandler(this::unreadable));
-    config.routes.before(headers);
-    config.routes.before(sameOrigin);
-    answers.register(config.routes);
-    config.routes.apiBuilder(
+    site.configure(
+        config,
         () -> {
-          new FrontRoutes(portal, assets).addEndpoints();
+          new FrontRoutes(portal, site.assets()).addEndpoints();
           var signingIn =
               new SigningIn(
                   portal, holdfast.sessions(), holdfast.editFactors(), holdfast.linkAccounts());
@@ -133,9 +103,11 @@ public final class Web {
                   holdfast.editFactors(),
                   holdfast.linkAccounts(),
                   holdfast.editAccount(),
+                  holdfast.recoverAccess(),
                   clock)
               .addEndpoints();
           new FreezeRoutes(portal, holdfast.freezeUser()).addEndpoints();
+          new RecoveryRoutes(portal, holdfast.recoverAccess()).addEndpoints();
           new LockOutRoutes(portal, holdfast.checkLockOut(), holdfast.editAccount()).addEndpoints();
           new SupportPinRoutes(portal, holdfast.supportPin(), holdfast.editAccount())
               .addEndpoints();
@@ -143,7 +115,9 @@ public final class Web {
           new PasswordResetRoutes(portal, holdfast.resetPassword(), holdfast.policy())
               .addEndpoints();
           new PasswordRoutes(portal, holdfast.changePassword(), measuring).addEndpoints();
-          new AccountRoutes(portal, holdfast.editAccount(), holdfast.changeEmail()).addEndpoints();
+          new AccountRoutes(
+                  portal, holdfast.editAccount(), holdfast.changeEmail(), holdfast.recoverAccess())
+              .addEndpoints();
           new ProfileRoutes(portal, holdfast.editProfile(), holdfast.changeEmail()).addEndpoints();
           new EmailChangeRoutes(portal, holdfast.changeEmail(), holdfast.editAccount(), clock)
               .addEndpoints();
@@ -159,11 +133,12 @@ public final class Web {
   }
 
   private void addApi() {
-    api.guardHosts();
+    Api.guardHosts(holdfast.serviceKeys());
     new SignInApi(api, holdfast.signIn()).addEndpoints();
     new FactorApi(api, holdfast.editFactors(), holdfast.editAccount()).addEndpoints();
     new LinkApi(api, holdfast.linkAccounts()).addEndpoints();
     new FreezeApi(api, holdfast.freezeUser()).addEndpoints();
+    new RecoveryApi(api, holdfast.recoverAccess()).addEndpoints();
     new LockOutApi(api, holdfast.checkLockOut()).addEndpoints();
     new SupportPinApi(api, holdfast.supportPin()).addEndpoints();
     new SessionApi(api, holdfast.sessions()).addEndpoints();
@@ -182,13 +157,5 @@ public final class Web {
     new ContactApi(api, holdfast.editContacts()).addEndpoints();
     new NotificationApi(api, holdfast.notifications(), holdfast.deliveries()).addEndpoints();
     new ActivityApi(api, holdfast.readActivity()).addEndpoints();
-  }
-
-  /** What cannot even be read as HTTP gets one line, as it never comes to a route. */
-  private boolean unreadable(Request request, Response response, Callback callback) {
-    headers.all().forEach((name, value) -> response.getHeaders().put(name, value));
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
-    Content.Sink.write(response, true, "This request could not be read.\n", callback);
-    return true;
   }
 }

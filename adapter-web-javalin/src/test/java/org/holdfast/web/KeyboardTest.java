@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.holdfast.application.account.ProfileInput;
 import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.domain.account.Account;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -15,12 +15,8 @@ import org.openqa.selenium.interactions.Actions;
 class KeyboardTest {
 
   private final Running portal = Running.portal();
+  private final Account account = portal.memory.customer("ada@example.com");
   private final Screen screen = Screen.at(portal.url());
-
-  @BeforeEach
-  void ada() {
-    portal.memory.customer("ada@example.com");
-  }
 
   @AfterEach
   void stop() {
@@ -97,6 +93,7 @@ class KeyboardTest {
         .change(
             memory.signIn("ada@example.com"),
             new ProfileInput("Wilhelmina-Charlotte", "von Lovelace-Schwarzenberg", "de", "UTC"));
+    new Desk(memory).lostMailbox(account, "wilhelmina@elsewhere.example");
     for (var page :
         new String[] {
           "/account/details",
@@ -104,6 +101,7 @@ class KeyboardTest {
           "/account/contacts",
           "/account/recipients",
           "/change-password",
+          "/recovery",
           "/sessions"
         }) {
       screen.open(page).look("de" + page.replace('/', '-'));

@@ -50,10 +50,15 @@ public final class Program {
 
   /** A program that calls the API which this portal describes. */
   public static Program of(Running portal) {
-    var yaml = portal.browser().get("/openapi.yaml");
+    return at(portal.url());
+  }
+
+  /** A program that calls the API which the server at this address describes. */
+  public static Program at(String url) {
+    var yaml = new Browser(url).get("/openapi.yaml");
     assertThat(yaml.header("Content-Type")).isEqualTo("application/yaml");
     return new Program(
-        portal.url(),
+        url,
         OpenApiInteractionValidator.createForInlineApiSpecification(yaml.body())
             .withLevelResolver(
                 LevelResolver.create()

@@ -1,12 +1,15 @@
 package org.holdfast.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.holdfast.application.factor.YubicoValidation.Verdict;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.servicekey.KeepServiceKeys;
+import org.holdfast.application.signin.SignIn;
 import org.holdfast.application.testkit.InMemoryHoldfast;
+import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.factor.TotpSecret;
@@ -155,6 +158,75 @@ abstract class SecurityApiContract {
     memory.clock.pass(java.time.Duration.ofMinutes(11));
     assertThat(ada.get(pin).reason()).isEqualTo("step_up_needed");
     assertThat(ada.post(pin, "").reason()).isEqualTo("step_up_needed");
+  }
+
+  @Test
+  void a_support_pin_that_was_guessed_at_says_so() {
+    var pin = here + "/support-pin";
+    assertThat(ada.get(pin).json().path("locked").asBoolean()).isFalse();
+    var right = ada.post(pin, "").text("/pin");
+    var wrong = right.startsWith("1") ? "222222" : "111111";
+    var desk = new Desk(memory);
+    for (var i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> desk.call(account, wrong)).isInstanceOf(Refusal.class);
+    }
+    var locked = ada.get(pin).json();
+    assertThat(locked.path("locked").asBoolean()).isTrue();
+    assertThat(locked.path("pin").asText()).isEqualTo(right);
+    assertThat(ada.post(pin, "").json().path("locked").asBoolean()).isFalse();
+  }
+
+  @Test
+  void a_recovery_case_is_seen_and_stopped_by_whom_it_is_about() {
+    var cases = "/api/v1/recovery-cases";
+    assertThat(ada.get(cases).json().path("cases")).isEmpty();
+    var desk = new Desk(memory);
+    var recovery = desk.lostMailbox(account, "ada@elsewhere.example");
+    var bob = stranger.with(bob().token());
+    assertThat(bob.get(cases).json().path("cases")).isEmpty();
+    var veto = cases + "/" + recovery.id() + "/veto";
+    assertThat(bob.post(veto, "").reason()).isEqualTo("no_such_case");
+    assertThat(stranger.post(veto, "").reason()).isEqualTo("not_signed_in");
+    var opened = ada.get(cases);
+    assertThat(opened.text("/cases/0/lost")).isEqualTo("lost_mailbox");
+    assertThat(opened.text("/cases/0/newAddress")).isEqualTo("ada@elsewhere.example");
+    assertThat(opened.json().at("/cases/0/dueAt").isNull()).isTrue();
+    desk.approve(recovery);
+    assertThat(ada.get(cases).text("/cases/0/state")).isEqualTo("approved");
+    assertThat(ada.get(cases).json().at("/cases/0/dueAt").isNull()).isFalse();
+    assertThat(ada.post(veto, "").status()).isEqualTo(204);
+    assertThat(ada.post(veto, "").reason()).isEqualTo("case_decided");
+    assertThat(ada.get(cases).json().path("cases")).isEmpty();
+    assertThat(memory.letters(Letter.Kind.CASE_ENDED)).isNotEmpty();
+  }
+
+  private SignIn.Begun bob() {
+    memory.customer("bob@example.com");
+    return memory.begin("bob@example.com");
+  }
+
+  @Test
+  void a_recovery_case_is_stopped_and_furthered_by_mailed_links() {
+    var cases = "/api/v1/recovery-cases";
+    var desk = new Desk(memory);
+    desk.lostMailbox(account, "ada@elsewhere.example");
+    var proof = clicked(desk.link(Letter.Kind.CONFIRM_CASE_ADDRESS, "link"));
+    var no = clicked(desk.link(Letter.Kind.CASE_OPENED, "vetoLink"));
+    assertThat(stranger.post(cases + "/confirm", no).reason()).isEqualTo("link_not_valid");
+    assertThat(ada.get(cases).json().at("/cases/0/addressProved").asBoolean()).isFalse();
+    assertThat(stranger.post(cases + "/confirm", proof).status()).isEqualTo(204);
+    assertThat(stranger.post(cases + "/confirm", proof).reason()).isEqualTo("link_not_valid");
+    assertThat(ada.get(cases).json().at("/cases/0/addressProved").asBoolean()).isTrue();
+    assertThat(stranger.post(cases + "/veto", proof).reason()).isEqualTo("link_not_valid");
+    assertThat(stranger.post(cases + "/veto", no).status()).isEqualTo(204);
+    assertThat(stranger.post(cases + "/veto", no).reason()).isEqualTo("link_not_valid");
+    assertThat(stranger.post(cases + "/veto", json("{'link': null}")).reason())
+        .isEqualTo("link_not_valid");
+    assertThat(ada.get(cases).json().path("cases")).isEmpty();
+  }
+
+  private static String clicked(Secret link) {
+    return json("{'link': '%s'}".formatted(link.value()));
   }
 
   @Test

@@ -1,12 +1,14 @@
 package org.holdfast.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
 import org.holdfast.application.factor.YubicoValidation.Verdict;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.application.testkit.PretendedProvider;
+import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.factor.TotpSecret;
@@ -24,6 +26,7 @@ class SecurityPagesTest {
   private static final Running PORTAL = Running.portal();
   private static final InMemoryHoldfast MEMORY = PORTAL.memory;
   private static final Screen SCREEN = Screen.at(PORTAL.url());
+  private static final Desk DESK = new Desk(MEMORY);
   private static final String KEY = "ccccccbcgujh";
   private static int made;
 
@@ -220,6 +223,46 @@ class SecurityPagesTest {
     assertThat(SCREEN.text()).contains(account.number());
     SCREEN.press("Make a new PIN");
     assertThat(SCREEN.text()).contains("The one before is worthless");
+  }
+
+  @Test
+  void a_support_pin_that_is_locked() {
+    var pin = MEMORY.holdfast.supportPin().replace(MEMORY.signIn(email), account.number()).pin();
+    var wrong = pin.digits().startsWith("1") ? "222222" : "111111";
+    for (var i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> DESK.call(account, wrong)).isInstanceOf(Refusal.class);
+    }
+    signIn();
+    SCREEN.open("/accounts/" + account.number() + "/support-pin").look("pin-locked");
+    assertThat(SCREEN.text()).contains("This PIN is locked", "Only a new one helps");
+    SCREEN.press("Make a new PIN");
+    assertThat(SCREEN.text()).doesNotContain("This PIN is locked");
+  }
+
+  @Test
+  void somebody_asks_support_to_be_let_in() {
+    signIn();
+    SCREEN.open("/recovery").look("recovery-none");
+    var recovery = DESK.lostMailbox(account, "hedy" + made + "@elsewhere.example");
+    SCREEN.open("/security").look("security-recovery");
+    SCREEN.open("/account/details").look("details-recovery");
+    SCREEN.follow("Stop it");
+    SCREEN.look("recovery");
+    DESK.approve(recovery);
+    SCREEN.open("/recovery").look("recovery-approved");
+    SCREEN.open("/activity?about=support").look("activity-support");
+    SCREEN.open("/recovery").press("Stop it").look("recovery-stopped-here");
+    SCREEN.open("/recovery/veto").look("recovery-veto-not-valid");
+    DESK.lostMailbox(account, "hedy" + made + "@elsewhere.example");
+    SCREEN.open(mailed(Letter.Kind.CONFIRM_CASE_ADDRESS, "link")).look("recovery-confirm");
+    SCREEN.press("Yes, this is my address").look("recovery-confirmed");
+    SCREEN.open(mailed(Letter.Kind.CASE_OPENED, "vetoLink")).look("recovery-veto");
+    SCREEN.press("Stop it").look("recovery-stopped");
+  }
+
+  private static String mailed(Letter.Kind kind, String word) {
+    var letters = MEMORY.letters(kind);
+    return "" + letters.get(letters.size() - 1).words().get(word);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ import org.holdfast.domain.Refusal;
 import org.holdfast.domain.activity.Happening.Group;
 import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.notification.Category;
+import org.holdfast.domain.support.Method;
+import org.holdfast.domain.support.RecoveryCase;
 import org.junit.jupiter.api.Test;
 
 class WordingTest {
@@ -60,6 +63,14 @@ class WordingTest {
     Arrays.stream(Letter.Kind.values()).map(k -> "letter." + lower(k)).forEach(wanted::add);
     Arrays.stream(What.values()).map(w -> "activity.act." + w.key()).forEach(wanted::add);
     Arrays.stream(Group.values()).map(g -> "activity.about." + g.key()).forEach(wanted::add);
+    Arrays.stream(Method.values()).map(m -> "method." + m.key()).forEach(wanted::add);
+    for (var kind : RecoveryCase.Kind.values()) {
+      wanted.addAll(List.of("lost." + kind.key(), "recovery.asked." + kind.key()));
+    }
+    Arrays.stream(RecoveryCase.State.values())
+        .filter(RecoveryCase.State::isOpen)
+        .map(state -> "recovery.state." + state.key())
+        .forEach(wanted::add);
     for (var language : Language.values()) {
       assertThat(keys(language)).containsAll(wanted);
     }

@@ -2,16 +2,23 @@ package org.holdfast.application.account;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import java.text.Normalizer;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.holdfast.domain.AccountId;
+import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.invoice.InvoiceParty;
 
 /** The accounts, and what their invoices showed when. */
 public interface Accounts {
+
+  /** Accents and the like. */
+  Pattern MARKS = Pattern.compile("\\p{M}+");
 
   /** Adds an account, unless another has its number: then nothing happens and this says false. */
   boolean add(Account account);
@@ -45,6 +52,27 @@ public interface Accounts {
 
   /** The accounts this user holds, oldest first. */
   ImmutableList<Account> heldBy(UserId user);
+
+  /**
+   * Accounts whose last name, first and last name, or company begins with this, compared as {@link
+   * #searchKey} spells it; by number.
+   */
+  ImmutableList<Account> named(String key, int most);
+
+  /** Accounts at this address, or whose holder signs in with it; by number. */
+  ImmutableList<Account> at(EmailAddress address, int most);
+
+  /** Accounts on which this domain runs; by number. */
+  ImmutableList<Account> running(String domain, int most);
+
+  /** How names are compared: without case, accents or doubled spaces. */
+  static String searchKey(String text) {
+    return MARKS
+        .matcher(Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFKD))
+        .replaceAll("")
+        .strip()
+        .replaceAll("\\s+", " ");
+  }
 
   /** The next accounts behind this one in the store's own order; all of them, page by page. */
   ImmutableList<Account> page(Optional<AccountId> after, int most);

@@ -1,5 +1,6 @@
 package org.holdfast.application.account;
 
+import com.google.common.collect.ImmutableList;
 import java.time.Instant;
 import java.util.Optional;
 import org.holdfast.domain.EmailAddress;
@@ -19,6 +20,9 @@ public interface Users {
 
   /** Whose mail this address receives: as above, or a previous one that is kept until later. */
   Optional<User> findRecoverable(EmailAddress address, Instant now);
+
+  /** The addresses that were this user's before and are still kept for recovery. */
+  ImmutableList<EmailAddress> previousAddresses(UserId id, Instant now);
 
   /**
    * Stores a changed user; the address only by {@link #moveTo}, and whether they may sign in only

@@ -129,6 +129,11 @@ public final class ResetPassword {
         .ifPresent(user -> mailLink(user, email, origin));
   }
 
+  /** Mails the link to a user's own address, in the transaction that is open. */
+  public void mailFor(User user, Origin origin) {
+    mailLink(user, user.email(), origin);
+  }
+
   /** How many code points the password this link chooses must have at least. */
   public int minLength(Secret link) {
     return store

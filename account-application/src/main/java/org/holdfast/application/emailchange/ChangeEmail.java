@@ -279,6 +279,27 @@ public final class ChangeEmail {
   }
 
   /**
+   * Moves a user to another address, that has proved to reach them, by a recovery case; and the
+   * account with them where it was at the same one. In the transaction that is open. The address
+   * before can undo it as ever.
+   *
+   * @throws Refusal ADDRESS_TAKEN
+   */
+  public void moveByCase(User user, Account account, EmailAddress to) {
+    var now = clock.instant();
+    store.emailChanges().withdrawPending(Target.USER, user.id().value(), now);
+    var change = change(Target.USER, user.id().value(), user.email(), to);
+    store.emailChanges().add(withState(change, State.CONFIRMED));
+    confirmOfUser(change);
+    if (account.details().email().equals(user.email())) {
+      store.emailChanges().withdrawPending(Target.ACCOUNT, account.id().value(), now);
+      var along = change(Target.ACCOUNT, account.id().value(), user.email(), to);
+      store.emailChanges().add(withState(along, State.CONFIRMED));
+      confirmOfAccount(along);
+    }
+  }
+
+  /**
    * Makes the account name the same person at the same address as its holder's profile, in one
    * step: the profile's address is confirmed already, so no link is needed to it.
    *

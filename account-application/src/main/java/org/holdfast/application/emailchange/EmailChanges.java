@@ -24,6 +24,9 @@ public interface EmailChanges {
   Optional<EmailChange> confirmed(
       EmailChange.Target target, UUID subject, EmailAddress from, Instant after);
 
+  /** Was any change of this subject confirmed after then that still stands? */
+  boolean anyConfirmed(UUID subject, Instant after);
+
   /** Makes the changes of this subject that were confirmed after then undone for good. */
   void closeConfirmed(EmailChange.Target target, UUID subject, Instant after, Instant now);
 

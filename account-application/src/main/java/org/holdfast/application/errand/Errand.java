@@ -17,7 +17,8 @@ public record Errand(UUID id, Kind kind, ImmutableMap<String, String> words, Ins
     REGISTER,
     RESET_PASSWORD,
     CHANGE_EMAIL,
-    TELL_OF_GUESSES
+    TELL_OF_GUESSES,
+    TELL_OF_WRONG_PIN
   }
 
   /** One of the words; there is no errand without its words. */

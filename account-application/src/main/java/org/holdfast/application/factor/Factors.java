@@ -53,6 +53,9 @@ public interface Factors {
   /** Removes a factor that counts; says whether the user had it. */
   boolean remove(UserId user, Factor.Id id);
 
+  /** Removes all of the user's factors and recovery codes. */
+  void removeAll(UserId user);
+
   /** Makes these the user's recovery codes, and all older ones worthless. */
   void replaceCodes(UserId user, Collection<String> fingerprints);
 

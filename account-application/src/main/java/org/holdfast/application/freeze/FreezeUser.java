@@ -104,6 +104,8 @@ public final class FreezeUser {
     store.linkedIdentities().removeAll(user.id());
     store.freezes().freeze(user.id(), now);
     store.links().withdraw(Purpose.RESET_PASSWORD, user.id().value());
+    store.grants().endAllOf(user.id(), now);
+    store.mailedCodes().withdraw(user.id());
     store.emailChanges().withdrawPending(Target.USER, user.id().value(), now);
     store
         .accounts()

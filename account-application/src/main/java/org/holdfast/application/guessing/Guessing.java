@@ -17,6 +17,7 @@ import org.holdfast.domain.UserId;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.guessing.Waits;
 import org.holdfast.domain.session.Origin;
+import org.holdfast.domain.staff.Staff;
 
 /**
  * How guessing is made slow. Every guess is counted before it is looked at, in a commit of its own,
@@ -39,6 +40,8 @@ public final class Guessing {
 
   private static final Duration COME_BACK_LATER = Duration.ofHours(1);
   private static final Duration A_DAY = Duration.ofDays(1);
+  private static final ImmutableList<String> KINDS_OF_CODES =
+      ImmutableList.of("codes:", "touches:", "recovery:"); // as SecondFactor counts them
 
   private final Store store;
   private final Policy policy;
@@ -83,6 +86,21 @@ public final class Guessing {
   /** Somebody who is signed in and shows the second factor again. */
   public static String atFactorInSession(UserId user) {
     return "factor-proof:" + user;
+  }
+
+  /** Guesses at a staff member from where they never signed in. */
+  public static String atStaff(Staff.Id staff) {
+    return "staff:" + staff;
+  }
+
+  /** Guesses at a staff member from a network address they have signed in from lately. */
+  public static String atStaffFrom(Staff.Id staff, Origin origin) {
+    return fromAddress(atStaff(staff), origin);
+  }
+
+  /** Proofs by a staff member who is at the console. */
+  public static String atStaffInSession(Staff.Id staff) {
+    return "staff-proof:" + staff;
   }
 
   /**
@@ -144,6 +162,11 @@ public final class Guessing {
     store.guesses().clear(subject);
   }
 
+  /** The same for every kind of code that is counted for a second factor. */
+  public void clearCodes(String guesser) {
+    KINDS_OF_CODES.forEach(kind -> clear(kind + guesser));
+  }
+
   /**
    * Refuses while this network address, or everybody together, has guessed wrong too often.
    *
@@ -154,6 +177,25 @@ public final class Guessing {
     if (!wait.isZero()) {
       throw new Refusal(Reason.TOO_MANY_TRIES, wait.plusSeconds(1));
     }
+  }
+
+  /**
+   * Refuses while this network address has guessed wrong at the console too often. What customers
+   * and those who guess at them do keeps no staff out.
+   *
+   * @throws Refusal TOO_MANY_TRIES
+   */
+  public void mustNotBeExhaustedAtConsole(Origin origin) {
+    var limit = new Limit(fromAddress("console-guess", origin), policy.perAddress());
+    var wait = store.rates().longestWait(ImmutableList.of(limit), clock.instant());
+    if (!wait.isZero()) {
+      throw new Refusal(Reason.TOO_MANY_TRIES, wait.plusSeconds(1));
+    }
+  }
+
+  /** Counts a wrong guess at the console for its network address. */
+  public void wrongAtConsole(Origin origin) {
+    isWithin(fromAddress("console-guess", origin), policy.perAddress());
   }
 
   /** Counts a wrong guess for its network address and for everybody. */

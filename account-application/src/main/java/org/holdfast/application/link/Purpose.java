@@ -15,5 +15,11 @@ public enum Purpose {
   /** Confirms a contact's address. Subject: the contact. */
   CONFIRM_CONTACT,
   /** Says "This wasn't me". Subject: the user. */
-  FREEZE
+  FREEZE,
+  /** Sets a staff member's password and second factor up. Subject: the staff member. */
+  STAFF_INVITATION,
+  /** Says no to a recovery case. Subject: the case. */
+  VETO_CASE,
+  /** Proves the new address of a recovery case. Subject: the case. */
+  CONFIRM_CASE_ADDRESS
 }

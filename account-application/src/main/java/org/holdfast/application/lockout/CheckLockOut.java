@@ -93,7 +93,8 @@ public final class CheckLockOut {
     store.transactions().inOne(() -> store.accounts().setDomains(access.any(number).id(), spelled));
   }
 
-  private ImmutableList<Finding> check(Account account, User user) {
+  /** Looks at this account and user, in the transaction that is open. */
+  public ImmutableList<Finding> check(Account account, User user) {
     var findings = ImmutableList.<Finding>builder();
     var addresses = ImmutableSet.of(user.email(), account.details().email());
     var domains = store.accounts().domains(account.id());

@@ -68,6 +68,42 @@ public record Letter(
     SESSIONS_ENDED,
     /** name, number, at, zone, address, device, freezeLink. */
     SUPPORT_PIN_REPLACED,
+    /** name, code, minutes, at, zone, freezeLink: read out to support by whoever called. */
+    SUPPORT_CODE,
+    /** name, number, agent, at, zone, freezeLink: read out to a verified caller. */
+    SUPPORT_PIN_GIVEN,
+    /** name, number, agent, at, zone, freezeLink: replaced by support for a verified caller. */
+    SUPPORT_PIN_REPLACED_BY_STAFF,
+    /** name, number, at, zone, pinLink: wrong ones were said too often. */
+    SUPPORT_PIN_LOCKED,
+    /** name, number, agent, at, zone, freezeLink. */
+    SIGN_IN_UNLOCKED,
+    /** name, number, agent, at, zone, freezeLink. */
+    SEEN_AS_CUSTOMER,
+    /** name, number, agent, findings (their kinds, by commas), link, at, zone. */
+    LOCK_OUT_ADVICE,
+    /** name, number, lost (a case's kind), newAddress (may be empty), hours, vetoLink, at, zone. */
+    CASE_OPENED,
+    /** name, number, lost, newAddress (may be empty), due, vetoLink, at, zone. */
+    CASE_APPROVED,
+    /** name, number, lost, ended (the state it came to), at, zone. */
+    CASE_ENDED,
+    /** name, number, lost, newAddress (may be empty), forgotLink, at, zone. */
+    CASE_DONE,
+    /** link, days: to the new address. */
+    CONFIRM_CASE_ADDRESS,
+    /** name, role, link, days: to staff. */
+    STAFF_INVITATION,
+    /** name, at, zone, address, device: to the staff member. */
+    STAFF_PASSWORD_CHANGED,
+    /** name, who, role, by (may be empty): to administrators. */
+    STAFF_JOINED,
+    /** name, number, agent: to supervisors. */
+    PIN_LOCKED_ALERT,
+    /** name, agent: to supervisors. */
+    STAFF_LIMIT_ALERT,
+    /** name, number, agent, lost, link: to supervisors. */
+    CASE_TO_DECIDE,
     /** name, at, zone, address, device, forgotLink. */
     FROZEN,
     /** name, at, zone, address, device, freezeLink. */

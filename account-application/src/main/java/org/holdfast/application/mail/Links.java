@@ -21,6 +21,12 @@ public record Links(URI baseUri) {
   public static final String UNDO_EMAIL = "/email/undo";
   public static final String CONFIRM_CONTACT = "/contacts/confirm";
   public static final String FREEZE = "/freeze";
+  public static final String VETO_CASE = "/recovery/veto";
+  public static final String CONFIRM_CASE_ADDRESS = "/recovery/confirm";
+
+  /** At the console. */
+  public static final String STAFF_INVITATION = "/invitation";
+
   public static final String UNSUBSCRIBE = "/unsubscribe";
 
   /** Where a browser comes back to from a provider of identities. */

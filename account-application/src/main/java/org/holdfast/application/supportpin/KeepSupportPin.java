@@ -12,8 +12,10 @@ import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.session.SignedIn;
 import org.holdfast.application.supportpin.SupportPins.Kept;
+import org.holdfast.domain.AccountId;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
+import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
@@ -55,8 +57,10 @@ public final class KeepSupportPin {
    * A PIN as its person sees it. It does not print.
    *
    * @param expiresAt when it becomes worthless, where the operator wants that
+   * @param locked were wrong ones said so often that only a new one helps?
    */
-  public record Shown(SupportPin pin, Instant madeAt, Optional<Instant> expiresAt) {}
+  public record Shown(
+      SupportPin pin, Instant madeAt, Optional<Instant> expiresAt, boolean locked) {}
 
   /**
    * The caller's PIN on this account; nothing where there is none, or it is too old.
@@ -94,17 +98,7 @@ public final class KeepSupportPin {
             () -> {
               var account = access.held(who, number);
               var user = who.user().id();
-              var seen = store.supportPins().find(account.id(), user).map(Kept::id);
-              var fresh =
-                  new Kept(
-                      ids.next(),
-                      account.id(),
-                      user,
-                      SupportPin.generate(policy.supportPins().length(), random),
-                      clock.instant());
-              if (!store.supportPins().put(fresh, seen)) {
-                throw new Refusal(Reason.CHANGED_MEANWHILE);
-              }
+              var fresh = put(account.id(), user);
               letters
                   .notice(who.user(), Letter.Kind.SUPPORT_PIN_REPLACED, who.session().origin())
                   .with("number", account.number())
@@ -114,9 +108,27 @@ public final class KeepSupportPin {
             });
   }
 
+  /**
+   * Makes a PIN in the place of the one there is, in the transaction that is open.
+   *
+   * @throws Refusal CHANGED_MEANWHILE
+   */
+  public Kept put(AccountId account, UserId user) {
+    var seen = store.supportPins().find(account, user).map(Kept::id);
+    var pin = SupportPin.generate(policy.supportPins().length(), random);
+    var fresh = new Kept(ids.next(), account, user, pin, clock.instant(), 0);
+    if (!store.supportPins().put(fresh, seen)) {
+      throw new Refusal(Reason.CHANGED_MEANWHILE);
+    }
+    return fresh;
+  }
+
   private Shown shown(Kept kept) {
     return new Shown(
-        kept.pin(), kept.madeAt(), policy.supportPins().maxAge().map(kept.madeAt()::plus));
+        kept.pin(),
+        kept.madeAt(),
+        policy.supportPins().maxAge().map(kept.madeAt()::plus),
+        kept.isLocked());
   }
 
   private void record(SignedIn who, Account account, What what) {

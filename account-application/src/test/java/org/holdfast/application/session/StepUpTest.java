@@ -64,6 +64,9 @@ class StepUpTest {
           "Notify.recipients",
           "ReadActivity.all",
           "ReadActivity.page",
+          "RecoverAccess.of",
+          "RecoverAccess.openOf",
+          "RecoverAccess.veto", // stops a change
           "Sessions.end",
           "Sessions.endOthers",
           "Sessions.list");

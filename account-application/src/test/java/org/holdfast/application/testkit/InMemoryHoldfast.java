@@ -219,7 +219,11 @@ public final class InMemoryHoldfast {
 
   /** The secret in this letter. */
   public static Optional<Secret> linkIn(Letter letter) {
-    var link = letter.words().getOrDefault("link", "");
+    return secretIn(letter.words().getOrDefault("link", ""));
+  }
+
+  /** The secret in this link. */
+  public static Optional<Secret> secretIn(String link) {
     return Secret.parse(link.substring(link.indexOf("token=") + "token=".length()));
   }
 

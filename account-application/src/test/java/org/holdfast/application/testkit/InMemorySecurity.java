@@ -19,8 +19,6 @@ import org.holdfast.application.freeze.Freezes;
 import org.holdfast.application.linkedaccount.AuthorizationRequests;
 import org.holdfast.application.linkedaccount.LinkedIdentities;
 import org.holdfast.application.signin.PendingSignIns;
-import org.holdfast.application.supportpin.SupportPins;
-import org.holdfast.domain.AccountId;
 import org.holdfast.domain.UserId;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.factor.TotpSecret;
@@ -55,7 +53,6 @@ final class InMemorySecurity {
     final List<Linked> linked = new ArrayList<>();
     final Map<String, AuthorizationRequests.AuthorizationRequest> requests = new LinkedHashMap<>();
     final Map<UserId, Instant> frozen = new LinkedHashMap<>();
-    final Map<UUID, SupportPins.Kept> pins = new LinkedHashMap<>();
 
     State copy() {
       var copy = new State();
@@ -66,7 +63,6 @@ final class InMemorySecurity {
       copy.linked.addAll(linked);
       copy.requests.putAll(requests);
       copy.frozen.putAll(frozen);
-      copy.pins.putAll(pins);
       return copy;
     }
 
@@ -202,6 +198,15 @@ final class InMemorySecurity {
               s ->
                   s.counting(user).anyMatch(held -> held.factor().id().equals(id))
                       && s.factors.remove(id) != null);
+        }
+
+        @Override
+        public void removeAll(UserId user) {
+          kept.locked(
+              s -> {
+                s.factors.values().removeIf(held -> held.factor().user().equals(user));
+                return s.codes.keySet().removeIf(code -> code.user().equals(user));
+              });
         }
 
         @Override
@@ -388,31 +393,6 @@ final class InMemorySecurity {
         @Override
         public boolean thaw(UserId user) {
           return kept.locked(s -> s.frozen.remove(user) != null);
-        }
-      };
-
-  final SupportPins supportPins =
-      new SupportPins() {
-        @Override
-        public Optional<Kept> find(AccountId account, UserId user) {
-          return kept.locked(
-              s ->
-                  s.pins.values().stream()
-                      .filter(pin -> pin.account().equals(account) && pin.user().equals(user))
-                      .findFirst());
-        }
-
-        @Override
-        public boolean put(Kept pin, Optional<UUID> seen) {
-          return kept.locked(
-              s -> {
-                if (!find(pin.account(), pin.user()).map(Kept::id).equals(seen)) {
-                  return false;
-                }
-                seen.ifPresent(s.pins::remove);
-                s.pins.put(pin.id(), pin);
-                return true;
-              });
         }
       };
 

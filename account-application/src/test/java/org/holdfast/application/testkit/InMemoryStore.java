@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.holdfast.application.Store;
 import org.holdfast.application.Transactions;
@@ -107,6 +108,7 @@ public final class InMemoryStore {
     final Map<AccountId, ImmutableSet<String>> domains = new LinkedHashMap<>();
     final Map<UserId, PasswordNote> passwordNotes = new LinkedHashMap<>();
     InMemorySecurity.State security = new InMemorySecurity.State();
+    InMemoryDesk.State desk = new InMemoryDesk.State();
 
     State copy() {
       var copy = new State();
@@ -131,6 +133,7 @@ public final class InMemoryStore {
       copy.domains.putAll(domains);
       copy.passwordNotes.putAll(passwordNotes);
       copy.security = security.copy();
+      copy.desk = desk.copy();
       return copy;
     }
   }
@@ -277,6 +280,43 @@ public final class InMemoryStore {
         }
 
         @Override
+        public ImmutableList<Account> named(String key, int most) {
+          return some(
+              most,
+              a ->
+                  beginsWith(a.details().name().first() + " " + a.details().name().last(), key)
+                      || beginsWith(a.details().name().last(), key)
+                      || beginsWith(a.details().company(), key));
+        }
+
+        @Override
+        public ImmutableList<Account> at(EmailAddress address, int most) {
+          return some(
+              most,
+              a ->
+                  a.details().email().equals(address) || known(a.holder()).email().equals(address));
+        }
+
+        @Override
+        public ImmutableList<Account> running(String domain, int most) {
+          return some(most, a -> domains(a.id()).contains(domain));
+        }
+
+        private boolean beginsWith(String text, String key) {
+          return Accounts.searchKey(text).startsWith(key);
+        }
+
+        private ImmutableList<Account> some(int most, Predicate<Account> which) {
+          return locked(
+              () ->
+                  state.accounts.values().stream()
+                      .filter(which)
+                      .sorted(Comparator.comparing(Account::number))
+                      .limit(most)
+                      .collect(toImmutableList()));
+        }
+
+        @Override
         public ImmutableList<Account> page(Optional<AccountId> after, int most) {
           return locked(
               () ->
@@ -309,6 +349,18 @@ public final class InMemoryStore {
 
   public final Users users =
       new Users() {
+        @Override
+        public ImmutableList<EmailAddress> previousAddresses(UserId id, Instant now) {
+          return locked(
+              () ->
+                  state.addresses.entrySet().stream()
+                      .filter(e -> e.getValue().user().equals(id))
+                      .filter(e -> e.getValue().until() != null && isKept(e.getValue(), now))
+                      .map(Map.Entry::getKey)
+                      .sorted(Comparator.comparing(EmailAddress::value))
+                      .collect(toImmutableList()));
+        }
+
         @Override
         public boolean add(User user, Instant now) {
           return locked(
@@ -575,6 +627,18 @@ public final class InMemoryStore {
                             : c);
                 return true;
               });
+        }
+
+        @Override
+        public boolean anyConfirmed(UUID subject, Instant after) {
+          return locked(
+              () ->
+                  state.changes.values().stream()
+                      .anyMatch(
+                          c ->
+                              c.subject().equals(subject)
+                                  && c.state() == EmailChange.State.CONFIRMED
+                                  && c.since().isAfter(after)));
         }
 
         private boolean isConfirmedAfter(
@@ -1343,6 +1407,15 @@ public final class InMemoryStore {
             }
           });
 
+  private final InMemoryDesk desk =
+      new InMemoryDesk(
+          new InMemoryDesk.Kept() {
+            @Override
+            public <T> T locked(Function<InMemoryDesk.State, T> work) {
+              return InMemoryStore.this.locked(() -> work.apply(state.desk));
+            }
+          });
+
   public final Standings standings =
       user ->
           locked(
@@ -1392,7 +1465,13 @@ public final class InMemoryStore {
         security.linkedIdentities,
         security.authorizationRequests,
         security.freezes,
-        security.supportPins);
+        desk.supportPins,
+        desk.staff,
+        desk.sessions,
+        desk.log,
+        desk.grants,
+        desk.codes,
+        desk.cases);
   }
 
   /** Makes a user one who has no password, as none of the use cases does yet. */

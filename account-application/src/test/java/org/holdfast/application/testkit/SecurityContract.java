@@ -360,7 +360,7 @@ abstract class SecurityContract {
   }
 
   private Kept pin(AccountId account, User user) {
-    return new Kept(id(), account, user.id(), new SupportPin("012345"), NOW);
+    return new Kept(id(), account, user.id(), new SupportPin("012345"), NOW, 0);
   }
 
   // freezing

@@ -63,13 +63,9 @@ import org.junit.jupiter.api.Test;
  * What every store must do, whatever keeps it: each of the ports' promises, and for whatever counts
  * once or is limited, many callers at the same instant.
  */
-public abstract class StoreContract extends SecurityContract {
+public abstract class StoreContract extends DeskContract {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
-
-  // what comes in a cookie or a link from somebody who tries
-  private static final List<String> ODD =
-      List.of("", " ", "'\u0000", "\ud800", "🦉", "é", "x".repeat(100_000));
 
   // accounts and users
 

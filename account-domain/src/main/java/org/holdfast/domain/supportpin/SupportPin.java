@@ -1,5 +1,7 @@
 package org.holdfast.domain.supportpin;
 
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -17,6 +19,9 @@ public record SupportPin(String digits) {
 
   /** The most digits that anybody wants to say aloud. */
   public static final int MAX_LENGTH = 12;
+
+  /** So many wrong ones within a day, and only a new PIN helps. */
+  public static final int MOST_GUESSES = 5;
 
   private static final Pattern SHAPE =
       Pattern.compile("[0-9]{" + MIN_LENGTH + "," + MAX_LENGTH + "}");
@@ -63,6 +68,13 @@ public record SupportPin(String digits) {
     }
     var plain = SPACE.matcher(typed).replaceAll("");
     return SHAPE.matcher(plain).matches() ? Optional.of(new SupportPin(plain)) : Optional.empty();
+  }
+
+  /** Are they the same digits? Hashes compare in the same time, whatever differs. */
+  public boolean isSameAs(SupportPin other) {
+    return Hashing.sha256()
+        .hashString(digits, StandardCharsets.US_ASCII)
+        .equals(Hashing.sha256().hashString(other.digits, StandardCharsets.US_ASCII));
   }
 
   /** As it is read out: in groups of three. */

@@ -12,11 +12,13 @@ import org.holdfast.application.account.DetailsInput;
 import org.holdfast.application.account.EditAccount;
 import org.holdfast.application.emailchange.ChangeEmail;
 import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.support.RecoverAccess;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.account.AccountDetails;
 import org.holdfast.domain.account.DetailsField;
 import org.holdfast.domain.contact.Contact;
+import org.holdfast.domain.support.RecoveryCase;
 import org.holdfast.web.Form;
 import org.holdfast.web.Forms;
 import org.holdfast.web.Malformed;
@@ -39,14 +41,20 @@ public final class AccountRoutes implements EndpointGroup {
   private final Visits visits;
   private final EditAccount editAccount;
   private final ChangeEmail changeEmail;
+  private final RecoverAccess recoverAccess;
 
-  public AccountRoutes(Portal portal, EditAccount editAccount, ChangeEmail changeEmail) {
+  public AccountRoutes(
+      Portal portal,
+      EditAccount editAccount,
+      ChangeEmail changeEmail,
+      RecoverAccess recoverAccess) {
     this.portal = portal;
     this.pages = portal.pages();
     this.forms = portal.forms();
     this.visits = portal.visits();
     this.editAccount = editAccount;
     this.changeEmail = changeEmail;
+    this.recoverAccess = recoverAccess;
   }
 
   private record Billed(@Nullable String contact) {}
@@ -183,14 +191,23 @@ public final class AccountRoutes implements EndpointGroup {
         page.account(),
         ImmutableMap.of(
             "shown",
-            new Shown(page, editAccount.mine(who), pending.map(change -> change.to().value()))));
+            new Shown(
+                page,
+                editAccount.mine(who),
+                pending.map(change -> change.to().value()),
+                recoverAccess.openOf(who))));
   }
 
-  /** What the template shows besides the form. */
+  /**
+   * What the template shows besides the form.
+   *
+   * @param recovery the case that is open about whoever looks
+   */
   public record Shown(
       EditAccount.Page page,
       com.google.common.collect.ImmutableList<org.holdfast.domain.account.Account> mine,
-      Optional<String> pendingEmail) {
+      Optional<String> pendingEmail,
+      Optional<RecoveryCase> recovery) {
 
     public AccountDetails details() {
       return page.account().details();

@@ -91,6 +91,9 @@ public final class ActivityRoutes implements EndpointGroup {
           BLANK.splitToStream(value).map(page::label).collect(Collectors.joining(", "));
       case "guesses" -> page.t("activity.detail.guesses", value);
       case "left" -> page.t("activity.detail.left", value);
+      case "agent" -> page.t("activity.detail.agent", value);
+      case "method" -> page.t("method." + value);
+      case "lost" -> page.t("activity.detail.lost", page.t("lost." + value));
       case "kind" -> ""; // the name says enough
       case "recipient" -> ""; // an id, which says nothing to anybody
       default -> value;

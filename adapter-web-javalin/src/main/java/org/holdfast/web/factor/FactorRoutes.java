@@ -13,6 +13,7 @@ import org.holdfast.application.factor.EditFactors;
 import org.holdfast.application.factor.Enrolling.Enrolment;
 import org.holdfast.application.linkedaccount.LinkAccounts;
 import org.holdfast.application.session.SignedIn;
+import org.holdfast.application.support.RecoverAccess;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.account.Account;
@@ -40,6 +41,7 @@ public final class FactorRoutes implements EndpointGroup {
   private final EditFactors editFactors;
   private final LinkAccounts linkAccounts;
   private final EditAccount editAccount;
+  private final RecoverAccess recoverAccess;
   private final InstantSource clock;
 
   public FactorRoutes(
@@ -47,6 +49,7 @@ public final class FactorRoutes implements EndpointGroup {
       EditFactors editFactors,
       LinkAccounts linkAccounts,
       EditAccount editAccount,
+      RecoverAccess recoverAccess,
       InstantSource clock) {
     this.portal = portal;
     this.pages = portal.pages();
@@ -55,6 +58,7 @@ public final class FactorRoutes implements EndpointGroup {
     this.editFactors = editFactors;
     this.linkAccounts = linkAccounts;
     this.editAccount = editAccount;
+    this.recoverAccess = recoverAccess;
     this.clock = clock;
   }
 
@@ -102,6 +106,8 @@ public final class FactorRoutes implements EndpointGroup {
             linkAccounts.list(who),
             "offered",
             linkAccounts.offered(),
+            "recovery",
+            recoverAccess.openOf(who),
             "demands",
             editAccount.mine(who).stream()
                 .map(a -> new Demand(a, editAccount.demandsFactor(who, a.number())))

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.application.Holdfast;
+import org.holdfast.application.Policy;
+import org.holdfast.application.Store;
 import org.holdfast.application.servicekey.KeepServiceKeys;
 import org.holdfast.application.servicekey.ServiceKey;
+import org.holdfast.application.staff.KeepStaff;
 import org.holdfast.domain.InvalidInput;
+import org.holdfast.domain.staff.Staff;
 
 /**
  * What an operator does from the command line to an installation, whether a server runs on it or
@@ -21,9 +25,15 @@ final class Administration {
   private final KeepServiceKeys serviceKeys;
   private final ActivityCheck activity;
   private final KeepKeys keys;
+  private final KeepStaff keepStaff;
+  private final Store store;
+  private final Policy policy;
 
-  Administration(Holdfast holdfast, KeepKeys keys) {
+  Administration(Holdfast holdfast, Store store, KeepKeys keys) {
     this.serviceKeys = holdfast.serviceKeys();
+    this.keepStaff = holdfast.keepStaff();
+    this.store = store;
+    this.policy = holdfast.policy();
     this.activity = new ActivityCheck(holdfast.verifyActivity());
     this.keys = keys;
   }
@@ -52,7 +62,13 @@ final class Administration {
   static boolean knows(List<String> words) {
     return switch (String.join(" ", words.subList(0, Math.min(2, words.size())))) {
       case "service-key create", "service-key revoke", "activity checkpoint" -> words.size() == 3;
-      case "service-key list", "keys list", "keys add", "keys promote", "keys rotate" ->
+      case "staff invite-administrator" -> words.size() > 3; // a name may be several words
+      case "service-key list",
+          "staff list",
+          "keys list",
+          "keys add",
+          "keys promote",
+          "keys rotate" ->
           words.size() == 2;
       case "activity verify" -> words.size() == 2 || words.size() == 3;
       case "keys retire" -> words.size() == 2 || words.subList(2, words.size()).equals(NOW);
@@ -73,6 +89,9 @@ final class Administration {
       case "service-key create" -> create(words.get(2));
       case "service-key list" -> list();
       case "service-key revoke" -> revoke(words.get(2));
+      case "staff invite-administrator" ->
+          inviteAdministrator(words.get(2), String.join(" ", words.subList(3, words.size())));
+      case "staff list" -> staff();
       case "activity verify" ->
           words.size() == 2 ? activity.verify() : activity.verify(Path.of(words.get(2)));
       case "activity checkpoint" -> activity.checkpoint(Path.of(words.get(2)));
@@ -118,6 +137,39 @@ final class Administration {
     return parse(id).filter(serviceKeys::revoke).isPresent()
         ? Outcome.done("revoked\t" + id)
         : Outcome.no("there is no service key " + (parse(id).isPresent() ? id : "of that id"));
+  }
+
+  private Outcome inviteAdministrator(String email, String name) {
+    if (policy.desk().uri().equals(policy.baseUri())) {
+      return Outcome.no("there is no console to invite to: set console.url");
+    }
+    try {
+      return Outcome.done("invitation\t" + keepStaff.inviteFromCommandLine(name, email));
+    } catch (InvalidInput bad) {
+      return Outcome.no(
+          bad.faults().get(0).field().equals("name")
+              ? "the name must be 1 to 80 characters on one line, and no web address"
+              : "the address must look like name@example.com");
+    }
+  }
+
+  private Outcome staff() {
+    return new Outcome(
+        0,
+        store.transactions().inOne(() -> store.staff().all()).stream()
+            .map(Administration::line)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static String line(Staff staff) {
+    return String.join(
+        "\t",
+        "staff",
+        staff.id().toString(),
+        staff.name(),
+        staff.email().value(),
+        staff.role().key(),
+        staff.isDisabled() ? "disabled" : staff.isActive() ? "active" : "invited");
   }
 
   private static Optional<UUID> parse(String id) {

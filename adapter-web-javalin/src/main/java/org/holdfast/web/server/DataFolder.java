@@ -101,7 +101,8 @@ final class DataFolder implements AutoCloseable {
             });
   }
 
-  private void write(String name, String text) {
+  /** Writes a file: all of it or nothing, and on disk. */
+  void write(String name, String text) {
     var file = path.resolve(name);
     try {
       var draft = Files.createTempFile(path, "." + name, ".tmp", owners("rw-------"));

@@ -9,6 +9,12 @@ final class FreePort {
 
   private FreePort() {}
 
+  /** Another one than this, which somebody is about to listen on. */
+  static int beside(int taken, String host) {
+    var port = on(host);
+    return port == taken ? beside(taken, host) : port;
+  }
+
   static int on(String host) {
     try (var probe = new ServerSocket(0, 1, InetAddresses.forString(host))) {
       return probe.getLocalPort();

@@ -100,7 +100,7 @@ final class Installation implements AutoCloseable {
                   CLOCK,
                   random));
       var rows = database.sealedRows((JooqTransactions) store.transactions(), sealer);
-      var administration = new Administration(holdfast, new KeepKeys(sealer, rows, CLOCK));
+      var administration = new Administration(holdfast, store, new KeepKeys(sealer, rows, CLOCK));
       return new Installation(pool, lists, administration, store, holdfast, ids, random);
     } catch (IllegalStateException oneLine) {
       pool.close();

@@ -39,6 +39,9 @@ final class Logging {
     // It warns of every H2 newer than the one it was tried with; ours are tried by our tests.
     context.getLogger("org.flywaydb").setLevel(Level.ERROR);
     context.getLogger("org.jooq").setLevel(Level.ERROR);
+    // It warns of each key that is there already, with the key: of two who come at once, the
+    // second.
+    context.getLogger("org.mariadb.jdbc").setLevel(Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> plain(LoggerContext context) {

@@ -23,10 +23,14 @@ public final class Main {
   private static final String HELP =
       """
       portal [--data DIR] [--settings FILE] [--KEY VALUE ...]
-          starts the server; the portal is at http://127.0.0.1:8080 unless --port N says otherwise
+          starts the server; the portal is at http://127.0.0.1:8080 unless --port N says otherwise,
+          and the console of its staff at the port after that
       portal service-key create NAME    makes a key for a host that calls the API; shows it once
       portal service-key list           shows the keys' ids and names
       portal service-key revoke ID      makes a key worthless
+      portal staff invite-administrator EMAIL NAME
+                                        prints a link by which somebody becomes administrator at the console
+      portal staff list                 shows who works at the console
       portal keys list                  shows the keys that things are sealed with, and how many
       portal keys rotate                adds a key that new seals take
       portal keys add                   adds a key that is only to be known on every node, before
@@ -40,7 +44,8 @@ public final class Main {
 
       DIR is ./data unless said otherwise. Settings are read from FILE, or DIR/holdfast.properties
       where there is one, from HOLDFAST_… in the environment, and from the command line.
-      Without smtp.host letters are kept on a mailbox page and a customer is made to sign in as.
+      Without smtp.host letters are kept on a mailbox page, and a customer and an administrator are
+      made to sign in as.
       A server ends cleanly on SIGTERM or Ctrl-C: with 0, once requests and letters in hand are done.
       """;
 

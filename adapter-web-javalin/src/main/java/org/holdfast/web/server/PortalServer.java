@@ -10,24 +10,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.holdfast.application.Workers;
 import org.holdfast.web.Web;
+import org.holdfast.web.console.Console;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reference server at work: one database, the portal's pages and API, and what goes on in the
- * background. Closing it lets requests and letters in hand end; being killed loses nothing that was
- * acknowledged, because nothing is kept anywhere but in the database.
+ * The reference server at work: one database, the portal's pages and API, the console beside it,
+ * and what goes on in the background. Closing it lets requests and letters in hand end; being
+ * killed loses nothing that was acknowledged, because nothing is kept anywhere but in the database.
  */
 final class PortalServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PortalServer.class);
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(20); // once it is to stop
   private static final int THREADS_OF_JETTY = 8; // it keeps some for itself
+  private static final int THREADS_OF_CONSOLE = 8; // staff wait for nobody but staff
   private static final Set<String> SIGN_INS = Set.of("/sign-in", "/api/v1/sessions");
 
   private final Settings settings;
@@ -38,7 +41,9 @@ final class PortalServer implements AutoCloseable {
   private final Probes probes;
   private final Optional<MailboxRoutes> mailbox;
   private final Optional<String> firstPassword;
+  private final Optional<FirstStaff.Keys> firstStaff;
   private final Javalin javalin;
+  private final Optional<Javalin> console;
   private final Workers workers;
   private final Optional<Counter> counter;
 
@@ -58,7 +63,17 @@ final class PortalServer implements AutoCloseable {
               .map(kept -> MailboxRoutes.of(kept, web.portal(), folder, installation.random()));
       firstPassword =
           settings.isTrial() ? new FirstCustomer(installation, folder).ready() : Optional.empty();
+      firstStaff =
+          settings.isTrial() && settings.console().url().isPresent()
+              ? new FirstStaff(installation, folder).ready()
+              : Optional.empty();
       javalin = Javalin.create(config -> configure(config, web));
+      console =
+          settings
+              .console()
+              .url()
+              .map(url -> new Console(holdfast, Installation.CLOCK, settings::isTrustedProxy))
+              .map(desk -> Javalin.create(config -> configure(config, desk)));
       listen();
       meters.watchProcess();
       meters.watch(holdfast);
@@ -97,19 +112,44 @@ final class PortalServer implements AutoCloseable {
     lines.add("portal\t" + url);
     mailbox.ifPresent(pages -> lines.add("mailbox\t" + url + pages.path()));
     firstPassword.ifPresent(word -> lines.add("customer\t" + FirstCustomer.EMAIL + "\t" + word));
+    settings.console().url().ifPresent(desk -> lines.add(line(desk)));
     return lines;
   }
 
+  private String line(URI desk) {
+    return firstStaff
+        .map(
+            keys ->
+                String.join(
+                    "\t",
+                    "staff",
+                    desk.toString(),
+                    FirstStaff.EMAIL,
+                    keys.password(),
+                    keys.token().base32()))
+        .orElse("console\t" + desk);
+  }
+
   private void configure(JavalinConfig config, Web web) {
-    config.startup.startupWatcherEnabled = false;
-    var threads = new QueuedThreadPool(settings.threads() + THREADS_OF_JETTY, THREADS_OF_JETTY);
-    threads.setName("request");
-    config.jetty.threadPool = threads;
-    config.jetty.modifyServer(PortalServer::endRequestsBeforeStopping);
+    prepare(config, "request", settings.threads());
     web.configure(config);
     probes.register(config.routes);
     mailbox.ifPresent(pages -> pages.register(config.routes));
-    config.requestLogger.http(this::measure);
+    config.requestLogger.http((ctx, took) -> measure(ctx, "", took));
+  }
+
+  private void configure(JavalinConfig config, Console desk) {
+    prepare(config, "console", THREADS_OF_CONSOLE);
+    desk.configure(config);
+    config.requestLogger.http((ctx, took) -> measure(ctx, "console:", took));
+  }
+
+  private static void prepare(JavalinConfig config, String name, int most) {
+    config.startup.startupWatcherEnabled = false;
+    var threads = new QueuedThreadPool(most + THREADS_OF_JETTY, THREADS_OF_JETTY);
+    threads.setName(name);
+    config.jetty.threadPool = threads;
+    config.jetty.modifyServer(PortalServer::endRequestsBeforeStopping);
   }
 
   private static void endRequestsBeforeStopping(Server server) {
@@ -117,9 +157,9 @@ final class PortalServer implements AutoCloseable {
     server.setStopTimeout(LONGEST_REQUEST.toMillis());
   }
 
-  private void measure(Context ctx, float milliseconds) {
+  private void measure(Context ctx, String site, float milliseconds) {
     var endpoint = ctx.endpoints().matchedHttpEndpoint();
-    var route = endpoint == null ? "none" : endpoint.path;
+    var route = site + (endpoint == null ? "none" : endpoint.path);
     var method = ctx.req().getMethod();
     var known = endpoint == null ? "none" : method; // whoever asks may make methods up
     meters.answered(
@@ -142,13 +182,27 @@ final class PortalServer implements AutoCloseable {
   private void listen() {
     JavalinLogger.enabled = false; // it would tell of a failure before we do, and in other words
     try {
-      javalin.start(settings.host(), settings.port());
-    } catch (JavalinBindException taken) {
-      throw new CannotStart(
-          "port %d of %s is taken or not allowed".formatted(settings.port(), settings.host()));
+      listen(javalin, settings.host(), settings.port());
+      console.ifPresent(desk -> listen(desk, settings.console().host(), settings.console().port()));
     } finally {
       JavalinLogger.enabled = true;
     }
+  }
+
+  private void listen(Javalin server, String host, int port) {
+    try {
+      server.start(host, port);
+    } catch (JavalinBindException taken) {
+      stop();
+      throw new CannotStart("port %d of %s is taken or not allowed".formatted(port, host));
+    }
+  }
+
+  /** Both at once, as each lets its requests in hand end. */
+  private void stop() {
+    var desk = CompletableFuture.runAsync(() -> console.ifPresent(Javalin::stop));
+    javalin.stop();
+    desk.join();
   }
 
   private static void tellTrouble(Throwable trouble) {
@@ -158,7 +212,7 @@ final class PortalServer implements AutoCloseable {
   @Override
   public void close() {
     probes.stopping();
-    javalin.stop();
+    stop();
     counter.ifPresent(Counter::close);
     workers.close();
     letters.closing().run();

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param threads how many requests are answered at once
  * @param relays how many letters are on their way at once
+ * @param console where staff work
  * @param smtp where letters leave; without it they are kept on a mailbox page
  */
 public record Settings(
@@ -60,6 +61,9 @@ public record Settings(
     boolean registration,
     boolean contactsMustConfirm,
     ImmutableSet<DetailsField> lockedFields,
+    @Valid Console console,
+    @Valid Staff staff,
+    @Valid Recovery recovery,
     @Valid Database database,
     Optional<@Valid Smtp> smtp,
     @Valid Sessions session,
@@ -82,6 +86,8 @@ public record Settings(
   private static final String IDLE = "must be from 1m to 30d";
   private static final String BURST = "must be from 5 to 1000000";
   private static final String INTERVAL = "must be from 1ms to 1h";
+  private static final String CALLS = "must be from 1 to 3600";
+  private static final String HOLD = "must be from 1m to 30d";
 
   /** Every key there is. */
   static final ImmutableSet<String> KEYS =
@@ -97,6 +103,13 @@ public record Settings(
           "registration",
           "contacts-must-confirm",
           "locked-fields",
+          "console.host",
+          "console.port",
+          "console.url",
+          "console.session.idle",
+          "console.session.absolute",
+          "staff.calls-per-hour",
+          "recovery.hold",
           "database.url",
           "database.user",
           "database.password-file",
@@ -137,6 +150,26 @@ public record Settings(
       String user,
       Secret password,
       @Min(value = 4, message = POOL) @Max(value = 200, message = POOL) int poolSize) {}
+
+  /**
+   * Where staff work.
+   *
+   * @param url where they reach it; nothing where there is no console
+   */
+  public record Console(
+      String host,
+      @Min(value = 1, message = PORT) @Max(value = 65_535, message = PORT) int port,
+      Optional<URI> url,
+      @Valid Sessions session) {}
+
+  /** What one staff member may do. */
+  public record Staff(
+      @Min(value = 1, message = CALLS) @Max(value = 3_600, message = CALLS) int callsPerHour) {}
+
+  /** How recovery cases go. */
+  public record Recovery(
+      @DurationMin(minutes = 1, message = HOLD) @DurationMax(days = 30, message = HOLD)
+          Duration hold) {}
 
   /** Where letters leave. */
   public record Smtp(
@@ -235,15 +268,23 @@ public record Settings(
   static Settings read(Path data, Given given) {
     var folder = data.toAbsolutePath().normalize();
     var host = given.parsed("host", Settings::host, "must be an IP address").orElse("127.0.0.1");
-    var port = given.number("port", 8080);
+    var wanted = given.number("port", 8080);
+    var port = wanted == 0 ? FreePort.on(host) : wanted;
+    var publicUrl =
+        given.parsed("public-url", Settings::url, "must look like https://portal.example");
+    var session =
+        new Sessions(
+            given.duration("session.idle", Duration.ofHours(1)),
+            given.duration("session.absolute", Duration.ofHours(24)));
     var settings =
         new Settings(
             folder,
             host,
-            port == 0 ? FreePort.on(host) : port,
-            given
-                .parsed("public-url", Settings::url, "must look like https://portal.example")
-                .orElse(URI.create("")),
+            port,
+            publicUrl.orElseGet(
+                () ->
+                    listening(
+                        "public-url", "where customers reach the portal when host", host, port)),
             proxies(given),
             given.number("threads", 64),
             given.number("relays", 2),
@@ -252,11 +293,12 @@ public record Settings(
             given.choice("registration", ImmutableMap.of("open", true, "closed", false), true),
             given.yes("contacts-must-confirm", true),
             lockedFields(given),
+            console(given, host, port, wanted != 0, publicUrl.isPresent(), session),
+            new Staff(given.number("staff.calls-per-hour", 30)),
+            new Recovery(given.duration("recovery.hold", Duration.ofHours(72))),
             database(given, folder),
             smtp(given),
-            new Sessions(
-                given.duration("session.idle", Duration.ofHours(1)),
-                given.duration("session.absolute", Duration.ofHours(24))),
+            session,
             new Guesses(
                 given.number("guesses.per-address", 30),
                 given.duration("guesses.per-address-interval", Duration.ofSeconds(10)),
@@ -277,7 +319,7 @@ public record Settings(
                 ImmutableMap.of("plain", LogFormat.PLAIN, "json", LogFormat.JSON),
                 LogFormat.PLAIN));
     settings.mustKeepEachRule();
-    return settings.published().mustFitTogether();
+    return settings.mustFitTogether();
   }
 
   /** What the use cases need to know of it. */
@@ -289,9 +331,20 @@ public record Settings(
         .withSecondFactorRequired(secondFactorRequired)
         .withSupportPins(supportPins)
         .withSessions(new Session.Limits(session.idle, session.absolute))
+        .withDesk(desk())
         .withGuesses(
             new Rate(guesses.perAddress, guesses.perAddressInterval),
             new Rate(guesses.overall, guesses.overallInterval));
+  }
+
+  private Policy.Desk desk() {
+    var calls = staff.callsPerHour;
+    return new Policy.Desk(
+        console.url.orElse(publicUrl),
+        new Session.Limits(console.session.idle, console.session.absolute),
+        recovery.hold,
+        new Rate(calls, Duration.ofHours(1).dividedBy(calls)),
+        Policy.Desk.at(publicUrl).searches());
   }
 
   /** Is this a try-out: nothing leaves the machine, and a customer is made to sign in as? */
@@ -323,51 +376,94 @@ public record Settings(
   }
 
   private Settings mustFitTogether() {
-    if ("http".equals(publicUrl.getScheme())
-        && !(isLoopback(host) && isLoopback(publicUrl.getHost()))) {
-      throw new WrongSetting(
-          "public-url", "must be https, in front of a server that others than this machine reach");
-    }
+    mustBeSafe("public-url", publicUrl, host);
     if (session.absolute.compareTo(session.idle) < 0) {
       throw new WrongSetting("session.absolute", "must not be shorter than session.idle");
+    }
+    if (console.url.isPresent()) {
+      mustFit(console.url.get());
     }
     return this;
   }
 
-  /** The same with a public address: where none was set, the one it listens on. */
-  private Settings published() {
-    if (!publicUrl.toString().isEmpty()) {
-      return this;
+  private void mustFit(URI consoleUrl) {
+    mustBeSafe("console.url", consoleUrl, console.host);
+    if (console.host.equals(host) && console.port == port) {
+      throw new WrongSetting("console.port", "must not be the portal's port");
     }
-    if (!isLoopback(host)) {
+    if (consoleUrl.equals(publicUrl)) {
+      throw new WrongSetting("console.url", "must not be the portal's address");
+    }
+    if (console.session.absolute.compareTo(console.session.idle) < 0) {
       throw new WrongSetting(
-          "public-url", "must say where customers reach the portal when host is not loopback");
+          "console.session.absolute", "must not be shorter than console.session.idle");
+    }
+    if (console.session.idle.compareTo(session.idle) > 0) {
+      throw new WrongSetting(
+          "console.session.idle", "must not be longer than customers' session.idle");
+    }
+    if (console.session.absolute.compareTo(session.absolute) > 0) {
+      throw new WrongSetting(
+          "console.session.absolute", "must not be longer than customers' session.absolute");
+    }
+  }
+
+  private static void mustBeSafe(String key, URI url, String host) {
+    if ("http".equals(url.getScheme()) && !(isLoopback(host) && isLoopback(url.getHost()))) {
+      throw new WrongSetting(
+          key, "must be https, in front of a server that others than this machine reach");
+    }
+  }
+
+  /** The address it listens on, where none was set for those who reach it from elsewhere. */
+  private static URI listening(String key, String rule, String host, int port) {
+    if (!isLoopback(host)) {
+      throw new WrongSetting(key, "must say " + rule + " is not loopback");
     }
     var name = host.contains(":") ? "[" + host + "]" : host;
-    return new Settings(
-        data,
-        host,
+    return URI.create("http://" + name + ":" + port);
+  }
+
+  /** Where the portal is published and the console is not, there is none. */
+  private static Console console(
+      Given given,
+      String host,
+      int portal,
+      boolean isFixed,
+      boolean published,
+      Sessions customers) {
+    var at = given.parsed("console.host", Settings::host, "must be an IP address").orElse(host);
+    var wanted = given.number("console.port", isFixed && portal < 65_535 ? portal + 1 : 0);
+    var port = wanted == 0 ? FreePort.beside(portal, at) : wanted;
+    var url = given.parsed("console.url", Settings::url, "must look like https://console.example");
+    return new Console(
+        at,
         port,
-        URI.create("http://" + name + ":" + port),
-        trustedProxies,
-        threads,
-        relays,
-        brand,
-        support,
-        registration,
-        contactsMustConfirm,
-        lockedFields,
-        database,
-        smtp,
-        session,
-        guesses,
-        password,
-        secondFactorRequired,
-        vouching,
-        supportPins,
-        keysFile,
-        metricsToken,
-        log);
+        published
+            ? url
+            : url.or(
+                () ->
+                    Optional.of(
+                        listening(
+                            "console.url",
+                            "where staff reach the console when console.host",
+                            at,
+                            port))),
+        new Sessions(
+            given.duration(
+                "console.session.idle", shorter(Duration.ofMinutes(15), customers.idle())),
+            given.duration(
+                "console.session.absolute", shorter(Duration.ofHours(8), customers.absolute()))));
+  }
+
+  /**
+   * The usual time, unless customers' sessions are shorter; what is wrong with theirs is theirs.
+   */
+  private static Duration shorter(Duration usual, Duration customers) {
+    var shortest = Duration.ofMinutes(1);
+    return customers.compareTo(usual) >= 0
+        ? usual
+        : customers.compareTo(shortest) >= 0 ? customers : shortest;
   }
 
   private static String host(String text) {

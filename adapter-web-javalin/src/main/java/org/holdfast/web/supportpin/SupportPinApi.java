@@ -19,8 +19,13 @@ public final class SupportPinApi implements EndpointGroup {
     this.supportPin = supportPin;
   }
 
-  /** The caller's PIN on an account; all null where there is none. */
-  public record Pin(@Nullable String pin, @Nullable Instant madeAt, @Nullable Instant expiresAt) {
+  /**
+   * The caller's PIN on an account; all null where there is none.
+   *
+   * @param locked were wrong ones said so often that only a new one helps?
+   */
+  public record Pin(
+      @Nullable String pin, @Nullable Instant madeAt, @Nullable Instant expiresAt, boolean locked) {
 
     /** It does not print. */
     @Override
@@ -29,7 +34,8 @@ public final class SupportPinApi implements EndpointGroup {
     }
 
     static Pin of(KeepSupportPin.Shown shown) {
-      return new Pin(shown.pin().digits(), shown.madeAt(), shown.expiresAt().orElse(null));
+      return new Pin(
+          shown.pin().digits(), shown.madeAt(), shown.expiresAt().orElse(null), shown.locked());
     }
   }
 
@@ -44,7 +50,7 @@ public final class SupportPinApi implements EndpointGroup {
         supportPin
             .show(api.signedIn(ctx), Query.account(ctx))
             .map(Pin::of)
-            .orElse(new Pin(null, null, null)));
+            .orElse(new Pin(null, null, null, false)));
   }
 
   private void replace(Context ctx) {

@@ -17,6 +17,7 @@ import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.session.Origin;
 import org.holdfast.web.Browser;
+import org.holdfast.web.Desk;
 import org.holdfast.web.Running;
 import org.holdfast.web.Web;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,24 @@ class ActivityRoutesTest {
   @AfterEach
   void stop() {
     portal.close();
+  }
+
+  @Test
+  void what_staff_did_is_told_by_their_name_and_in_words() {
+    var memory = portal.memory;
+    var desk = new Desk(memory);
+    var who = memory.signIn("ada@example.com");
+    var pin = memory.holdfast.supportPin().replace(who, account.number()).pin();
+    desk.look(account, pin.digits());
+    desk.lostMailbox(account, "ada@elsewhere.example");
+    var page = ada.open("/activity?about=support").body();
+    assertThat(page)
+        .contains("A caller proved to our support that it is you")
+        .contains("proved by the support PIN · by Sam, our support")
+        .contains("Our support looked at the account details")
+        .contains("Our support took a call without any proof", "nothing proved · by Sam")
+        .contains("Recovery case opened", "said to be lost: The mailbox · by Sam, our support")
+        .doesNotContain("support_pin<", "lost_mailbox");
   }
 
   private void happen(What what, String detail) {

@@ -17,6 +17,7 @@ import org.holdfast.application.link.Purpose;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.web.Browser;
+import org.holdfast.web.Desk;
 import org.junit.jupiter.api.Test;
 
 /** Links in letters: resetting a password, invitations, changes of address. */
@@ -152,6 +153,9 @@ class MailedLinkAttacksTest extends Attack {
     portal.browser().post("/forgot", "email", ADA);
     var reset = mailed(Letter.Kind.RESET_LINK);
     memory.holdfast.openAccount().open(InMemoryHoldfast.opening("carol@example.com"));
+    var desk = new Desk(memory);
+    desk.lostMailbox(ada, "ada@elsewhere.example");
+    var invitation = memory.holdfast.keepStaff().inviteFromCommandLine("Max", "max@desk.example");
     var tokens =
         ImmutableMap.<Purpose, String>builder()
             .put(Purpose.RESET_PASSWORD, reset)
@@ -160,6 +164,9 @@ class MailedLinkAttacksTest extends Attack {
             .put(Purpose.UNDO_EMAIL_CHANGE, undo)
             .put(Purpose.CONFIRM_CONTACT, mailed(Letter.Kind.CONFIRM_CONTACT))
             .put(Purpose.FREEZE, notMe(Letter.Kind.NEW_DEVICE))
+            .put(Purpose.CONFIRM_CASE_ADDRESS, mailed(Letter.Kind.CONFIRM_CASE_ADDRESS))
+            .put(Purpose.VETO_CASE, desk.link(Letter.Kind.CASE_OPENED, "vetoLink").value())
+            .put(Purpose.STAFF_INVITATION, invitation.substring(invitation.indexOf("token=") + 6))
             .buildOrThrow();
     var password = "{'token':'%s','newPassword':'" + CHOSEN + "'}";
     var doors =
@@ -172,6 +179,10 @@ class MailedLinkAttacksTest extends Attack {
             .put(Purpose.UNDO_EMAIL_CHANGE, List.of("/api/v1/email-changes/undo", "{'token':'%s'}"))
             .put(Purpose.CONFIRM_CONTACT, List.of("/api/v1/contacts/confirm", "{'token':'%s'}"))
             .put(Purpose.FREEZE, List.of("/api/v1/freeze", "{'link':'%s'}"))
+            .put(
+                Purpose.CONFIRM_CASE_ADDRESS,
+                List.of("/api/v1/recovery-cases/confirm", "{'link':'%s'}"))
+            .put(Purpose.VETO_CASE, List.of("/api/v1/recovery-cases/veto", "{'link':'%s'}"))
             .buildOrThrow();
     tokens.forEach(
         (purpose, token) -> {

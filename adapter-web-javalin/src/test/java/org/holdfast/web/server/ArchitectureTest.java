@@ -24,7 +24,10 @@ import org.holdfast.application.Ids;
 import org.holdfast.application.Store;
 import org.holdfast.application.session.OpenSessions;
 import org.holdfast.application.signin.Admission;
+import org.holdfast.application.staff.SignInStaff;
+import org.holdfast.application.staff.StaffSessions;
 import org.holdfast.auth.Defaults;
+import org.holdfast.domain.staff.StaffSession;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -181,6 +184,31 @@ class ArchitectureTest {
               OpenSessions.class, "add", org.holdfast.domain.session.Session.class, String.class)
           .because("a second factor asked for in one place is lost on any other way in");
 
+  private static final ArchRule STAFF_SESSIONS_BEGIN_IN_ONE_PLACE =
+      noClasses()
+          .that(not(belongToAnyOf(SignInStaff.class)))
+          .should()
+          .callMethod(StaffSessions.class, "add", StaffSession.class, String.class)
+          .because("password and code at once are asked for in one place, and on no other way in");
+
+  private static final ArchRule STAFF_ARE_NO_USERS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.holdfast.application.account..",
+              "org.holdfast.application.contact..",
+              "org.holdfast.application.credential..",
+              "org.holdfast.application.emailchange..",
+              "org.holdfast.application.factor..",
+              "org.holdfast.application.linkedaccount..",
+              "org.holdfast.application.notification..",
+              "org.holdfast.application.session..",
+              "org.holdfast.application.signin..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.holdfast.application.staff..", "org.holdfast.domain.staff..")
+          .because("what customers do must not come to depend on who staff are: they are no users");
+
   private static final ArchRule TIME_AND_CHANCE_ARE_HANDED_IN =
       noClasses()
           .that(not(SERVER).and(not(belongToAnyOf(Defaults.class))))
@@ -232,6 +260,17 @@ class ArchitectureTest {
   void sessions_begin_in_one_place() {
     SESSIONS_BEGIN_IN_ONE_PLACE.check(PRODUCTION);
     assertThat(SESSIONS_BEGIN_IN_ONE_PLACE.evaluate(PLANTED).hasViolation()).isTrue();
+  }
+
+  @Test
+  void staff_sessions_begin_in_one_place() {
+    STAFF_SESSIONS_BEGIN_IN_ONE_PLACE.check(PRODUCTION);
+    assertThat(STAFF_SESSIONS_BEGIN_IN_ONE_PLACE.evaluate(PLANTED).hasViolation()).isTrue();
+  }
+
+  @Test
+  void staff_are_no_users() {
+    STAFF_ARE_NO_USERS.check(PRODUCTION);
   }
 
   @Test

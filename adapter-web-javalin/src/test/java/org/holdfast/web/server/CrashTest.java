@@ -6,6 +6,7 @@ import static org.holdfast.application.testkit.InMemoryHoldfast.PASSWORD;
 
 import com.google.common.collect.ImmutableMap;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -418,8 +419,18 @@ class CrashTest {
     }
   }
 
+  /** A process that was closed or killed may hold its file for a moment after it has ended. */
   private static HikariDataSource source(String url) {
-    return Databases.pool(url, "sa", "", 8);
+    for (var triesLeft = 100; ; triesLeft--) {
+      try {
+        return Databases.pool(url, "sa", "", 8);
+      } catch (HikariPool.PoolInitializationException inUse) {
+        if (triesLeft == 0 || !("" + inUse.getMessage()).contains("already in use")) {
+          throw inUse;
+        }
+        LockSupport.parkNanos(100_000_000);
+      }
+    }
   }
 
   private static Store store(DataSource source, InstantSource clock) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,12 +35,16 @@ import org.holdfast.application.Holdfast;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.credential.PasswordHasher;
+import org.holdfast.application.staff.SignedInStaff;
 import org.holdfast.application.testkit.InMemoryHoldfast;
 import org.holdfast.auth.Argon2Hasher;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.credential.Password;
+import org.holdfast.domain.factor.Totp;
+import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.notification.Category;
 import org.holdfast.domain.session.Origin;
+import org.holdfast.domain.session.Session;
 import org.holdfast.persistence.Databases;
 import org.holdfast.persistence.testkit.TestDatabases;
 import org.holdfast.web.Web;
@@ -427,7 +432,7 @@ final class Performance {
     var store = Databases.of(url).store(pool, InMemoryHoldfast.SEALER, IDS);
     return new Holdfast(
         store,
-        Policy.of("Example Hosting", URI.create("http://127.0.0.1:1")),
+        Policy.of("Example Hosting", URI.create("http://127.0.0.1:1")).withDesk(OPEN_DESK),
         Holdfast.Parts.of(
             hasher,
             new org.holdfast.auth.ShippedPasswordLists(),
@@ -438,6 +443,14 @@ final class Performance {
             Installation.CLOCK,
             new SecureRandom()));
   }
+
+  private static final Policy.Desk OPEN_DESK =
+      new Policy.Desk(
+          URI.create("http://127.0.0.1:2"),
+          new Session.Limits(Duration.ofHours(1), Duration.ofHours(8)),
+          Duration.ofHours(72),
+          new Rate(1_000_000, Duration.ofMillis(1)),
+          new Rate(1_000_000, Duration.ofMillis(1)));
 
   // --- few accounts and many
 
@@ -473,7 +486,24 @@ final class Performance {
           2_000,
           random(FEW, i -> onFew.notifications().recipients(number(i), Category.INVOICES)),
           random(MANY, i -> onMany.notifications().recipients(number(i), Category.INVOICES)));
+      var byFew = staff(onFew);
+      var byMany = staff(onMany);
+      grow(
+          "staff find by name",
+          500,
+          random(FEW, i -> must(!onFew.answerCall().find(byFew, "Ada Nr " + i).isEmpty())),
+          random(MANY, i -> must(!onMany.answerCall().find(byMany, "Ada Nr " + i).isEmpty())));
     }
+  }
+
+  private static SignedInStaff staff(Holdfast holdfast) {
+    var link = holdfast.keepStaff().inviteFromCommandLine("Ann", "ann@example.com");
+    var secret = InMemoryHoldfast.secretIn(link).orElseThrow();
+    var token = holdfast.signInStaff().invitation(secret).orElseThrow().token();
+    var code =
+        new org.holdfast.auth.OtpJavaCodes().at(token, Totp.step(Installation.CLOCK.instant()));
+    var session = holdfast.signInStaff().accept(secret, any(), code, ORIGIN);
+    return holdfast.signInStaff().check(session).orElseThrow();
   }
 
   private static Runnable signIn(int accounts, Holdfast holdfast) {
@@ -529,7 +559,7 @@ final class Performance {
             "INSERT INTO accounts SELECT gen_random_uuid(), (10000000 + substr(last_name,"
                 + " 4)::int)::text, id, first_name, last_name, '', email, true, '', '', 'en',"
                 + " 'Weg 1', '', 'Berlin', '', '10117', 'DE', 'announcements invoices', NULL,"
-                + " now(), 0 FROM users",
+                + " now(), 0, lower(last_name), lower(first_name || ' ' || last_name), '' FROM users",
             "INSERT INTO contacts SELECT gen_random_uuid(), a.id, 'Contact ' || i, 'c' || i ||"
                 + " a.email, '', '', NULL, NULL, NULL, NULL, NULL, NULL, 'invoices', now(), i"
                 + " FROM accounts a, generate_series(1, 2) i",

@@ -99,7 +99,7 @@ final class ServerProcess implements AutoCloseable {
   /** Starts a server and waits until it serves. */
   static ServerProcess start(Path data, String... settings) {
     var server = new ServerProcess(data, settings);
-    var printed = List.of(settings).contains("--smtp.host") ? 1 : 3;
+    var printed = List.of(settings).contains("--smtp.host") ? 2 : 4;
     server.lines = within(() -> server.read(printed));
     if (server.lines.size() < printed) {
       throw new AssertionError("did not start: " + server.end());
@@ -129,7 +129,7 @@ final class ServerProcess implements AutoCloseable {
         .filter(parts -> parts.get(0).equals(word))
         .findFirst()
         .orElseThrow()
-        .subList(1, 2 + (word.equals("customer") ? 1 : 0));
+        .subList(1, word.equals("customer") ? 3 : word.equals("staff") ? 5 : 2);
   }
 
   /** A browser that has not been here before. */

@@ -33,6 +33,41 @@ class SettingsTest {
     assertThat(settings.isTrial()).isTrue();
     assertThat(settings.policy().sessions().idle()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.policy().perAddress().burst()).isEqualTo(30);
+    assertThat(settings.console().url()).contains(URI.create("http://127.0.0.1:8081"));
+    assertThat(settings.console().port()).isEqualTo(8081);
+    var desk = settings.policy().desk();
+    assertThat(desk).isEqualTo(org.holdfast.application.Policy.Desk.at(desk.uri()));
+    assertThat(desk.uri()).isEqualTo(URI.create("http://127.0.0.1:8081"));
+  }
+
+  @Test
+  void a_published_portal_has_a_console_where_that_is_published_too() {
+    var portal = Map.of("public-url", "https://portal.example");
+    assertThat(read(portal).console().url()).isEmpty();
+    var both = new HashMap<>(portal);
+    both.put("console.url", "https://Console.example/");
+    both.put("console.host", "0.0.0.0");
+    both.put("console.port", "9443");
+    both.put("console.session.idle", "5m");
+    both.put("recovery.hold", "24h");
+    both.put("staff.calls-per-hour", "60");
+    var settings = read(both);
+    assertThat(settings.console().url()).contains(URI.create("https://console.example"));
+    assertThat(settings.console().host()).isEqualTo("0.0.0.0");
+    assertThat(settings.console().port()).isEqualTo(9443);
+    var desk = settings.policy().desk();
+    assertThat(desk.uri()).isEqualTo(URI.create("https://console.example"));
+    assertThat(desk.sessions().idle()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(desk.hold()).isEqualTo(Duration.ofHours(24));
+    assertThat(desk.calls().burst()).isEqualTo(60);
+    assertThat(desk.calls().interval()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void staff_are_signed_out_no_later_than_customers() {
+    var desk = read(Map.of("session.idle", "5m", "session.absolute", "1h")).policy().desk();
+    assertThat(desk.sessions().idle()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(desk.sessions().absolute()).isEqualTo(Duration.ofHours(1));
   }
 
   @Test
@@ -132,6 +167,7 @@ class SettingsTest {
 
     assertThat(settings.port()).isPositive();
     assertThat(settings.publicUrl().getPort()).isEqualTo(settings.port());
+    assertThat(settings.console().port()).isPositive().isNotEqualTo(settings.port());
   }
 
   @ParameterizedTest
@@ -188,6 +224,18 @@ class SettingsTest {
           session.idle=60 | session.idle must be a duration such as 100ms, 90s, 30m, 24h or 7d
           session.idle=1s | session.idle must be from 1m to 30d
           session.idle=2h;session.absolute=1h | session.absolute must not be shorter than session.idle
+          console.host=desk | console.host must be an IP address
+          console.host=0.0.0.0 | console.url must say where staff reach the console when console.host is not loopback
+          console.port=70000 | console.port must be from 0 (any free one) to 65535
+          console.port=8080 | console.port must not be the portal's port
+          console.url=desk.example | console.url must look like https://console.example
+          console.url=http://desk.example | console.url must be https, in front of a server that others than this machine reach
+          console.url=http://127.0.0.1:8080 | console.url must not be the portal's address
+          console.session.idle=2h | console.session.idle must not be longer than customers' session.idle
+          console.session.absolute=25h | console.session.absolute must not be longer than customers' session.absolute
+          console.session.absolute=5m | console.session.absolute must not be shorter than console.session.idle
+          staff.calls-per-hour=0 | staff.calls-per-hour must be from 1 to 3600
+          recovery.hold=59s | recovery.hold must be from 1m to 30d
           guesses.per-address=1 | guesses.per-address must be from 5 to 1000000
           guesses.overall-interval=2h | guesses.overall-interval must be from 1ms to 1h
           password.pepper-files=/etc/pepper | password.pepper-files must list id:file, the id of 1 to 8 letters or digits

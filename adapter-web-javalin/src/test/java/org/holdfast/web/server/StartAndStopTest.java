@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import org.holdfast.auth.OtpJavaCodes;
 import org.holdfast.auth.testkit.Loopback;
 import org.holdfast.auth.testkit.StandInProvider;
+import org.holdfast.domain.factor.Totp;
+import org.holdfast.domain.factor.TotpSecret;
 import org.holdfast.persistence.Databases;
 import org.holdfast.web.Browser;
 import org.junit.jupiter.api.Test;
@@ -32,13 +35,18 @@ class StartAndStopTest {
           .matches(
               "portal\thttp://127\\.0\\.0\\.1:%s\nmailbox\thttp://127\\.0\\.0\\.1:%s/mailbox/\\S{43}\n"
                       .formatted(port, port)
-                  + "customer\tcustomer@example\\.com\t[a-z2-7]{24}");
+                  + "customer\tcustomer@example\\.com\t[a-z2-7]{24}\n"
+                  + "staff\thttp://127\\.0\\.0\\.1:%d\tstaff@example\\.com\t[a-z2-7]{24}\t[A-Z2-7]{32}"
+                      .formatted(Integer.parseInt(port) + 1));
       var customer = first.line("customer");
       here.get("/sign-in");
       here.post("/sign-in", "email", customer.get(0), "password", customer.get(1));
       assertThat(here.open("/").body()).contains("Robin Miller");
       var mailbox = first.line("mailbox").get(0).substring(first.line("portal").get(0).length());
       assertThat(first.browser().get(mailbox).status()).isEqualTo(200);
+
+      var staff = first.line("staff");
+      assertThat(signIn(staff).location()).isEqualTo("/");
 
       assertThat(first.stop()).isEqualTo(new ServerProcess.Ended(0, "", ""));
     }
@@ -62,6 +70,36 @@ class StartAndStopTest {
     try (var third = ServerProcess.start(data, "--port", port)) {
       assertThat(third.lines()).isEqualTo(first.lines());
       assertThat(here.get("/profile").body()).contains("value=\"Rob\"");
+    }
+  }
+
+  /** At the console, with the code that an app would show now. */
+  private static Browser.Answer signIn(java.util.List<String> staff) {
+    var step = Totp.step(InstantSource.system().instant());
+    var code = new OtpJavaCodes().at(new TotpSecret(staff.get(3)), step);
+    var console = new Browser(staff.get(0));
+    console.get("/sign-in");
+    return console.post("/sign-in", "email", staff.get(1), "password", staff.get(2), "code", code);
+  }
+
+  @Test
+  void an_administrator_is_invited_beside_a_server() {
+    try (var server = ServerProcess.start(data, "--port", "0")) {
+      var console = server.line("staff").get(0);
+      var invited =
+          ServerProcess.command(
+              data, "staff", "invite-administrator", "kim@example.com", "Kim", "Weaver");
+      assertThat(invited.code()).isEqualTo(0);
+      assertThat(invited.out()).startsWith("invitation\t" + console + "/invitation?token=");
+      var link = invited.out().strip().substring(("invitation\t" + console).length());
+      assertThat(new Browser(console).open(link).body()).contains("Kim Weaver", "class=\"qr\"");
+      assertThat(ServerProcess.command(data, "staff", "list").out())
+          .contains(
+              "\tKim Weaver\tkim@example.com\tadministrator\tinvited",
+              "\tSam Support\tstaff@example.com\tadministrator\tactive");
+      var wrong = ServerProcess.command(data, "staff", "invite-administrator", "kim", "Kim");
+      assertThat(wrong.code()).isEqualTo(1);
+      assertThat(wrong.err()).contains("portal: the address must look like name@example.com");
     }
   }
 
@@ -166,6 +204,10 @@ class StartAndStopTest {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var port = taken.getLocalPort();
       assertThat(ServerProcess.refused(data, "--port", "" + port))
+          .isEqualTo(
+              new ServerProcess.Ended(
+                  1, "", "portal: port " + port + " of 127.0.0.1 is taken or not allowed\n"));
+      assertThat(ServerProcess.refused(data, "--port", "0", "--console.port", "" + port))
           .isEqualTo(
               new ServerProcess.Ended(
                   1, "", "portal: port " + port + " of 127.0.0.1 is taken or not allowed\n"));

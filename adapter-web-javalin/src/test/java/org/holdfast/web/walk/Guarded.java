@@ -13,6 +13,7 @@ final class Guarded {
           "/change-password",
           "/profile",
           "/prove-it-is-you",
+          "/recovery/{",
           "/security",
           "/sessions");
 
@@ -28,6 +29,8 @@ final class Guarded {
           "POST /api/v1/providers/{provider}/sign-in",
           "POST /api/v1/providers/{provider}/return",
           "POST /api/v1/freeze",
+          "POST /api/v1/recovery-cases/veto",
+          "POST /api/v1/recovery-cases/confirm",
           "POST /api/v1/registrations",
           "POST /api/v1/registrations/confirm",
           "POST /api/v1/password/forgot",
@@ -49,6 +52,7 @@ final class Guarded {
           "GET /language",
           "GET /profile/email/withdraw",
           "GET /prove-it-is-you/with/{provider}",
+          "GET /recovery/{case}/veto",
           "GET /security/factors/{factor}/remove",
           "GET /security/links/{provider}/add",
           "GET /sessions/end-others",
@@ -68,6 +72,8 @@ final class Guarded {
           "GET /forgot/sent",
           "GET /frozen",
           "GET /openapi.yaml",
+          "GET /recovery/confirmed",
+          "GET /recovery/stopped",
           "GET /register",
           "GET /register/sent",
           "GET /sign-in",
@@ -83,7 +89,7 @@ final class Guarded {
     var path = route.substring(route.indexOf(' ') + 1);
     return path.startsWith("/api/")
         ? !path.startsWith("/api/v1/host/")
-        : path.equals("/") || PAGES.stream().anyMatch(path::startsWith);
+        : path.equals("/") || path.equals("/recovery") || PAGES.stream().anyMatch(path::startsWith);
   }
 
   /** Can it be refused to anybody at all? */

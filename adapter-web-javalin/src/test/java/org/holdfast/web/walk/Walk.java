@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,6 +48,7 @@ import org.holdfast.domain.account.User;
 import org.holdfast.domain.credential.Password;
 import org.holdfast.domain.factor.Factor;
 import org.holdfast.domain.notification.Category;
+import org.holdfast.web.Desk;
 import org.holdfast.web.Running;
 import org.holdfast.web.walk.Watched.Heard;
 
@@ -75,7 +77,14 @@ final class Walk implements AutoCloseable {
   private static final String CANARY = "canary-";
   private static final ImmutableList<String> MAILED =
       ImmutableList.of(
-          "welcome", "reset", "confirm-email", "undo-email", "confirm-contact", "freeze");
+          "welcome",
+          "reset",
+          "confirm-email",
+          "undo-email",
+          "confirm-contact",
+          "freeze",
+          "veto-case",
+          "confirm-case");
   private static final ImmutableMap<String, String> LINKS =
       ImmutableMap.of(
           "/welcome", "WELCOME",
@@ -83,7 +92,9 @@ final class Walk implements AutoCloseable {
           "/email/confirm", "CONFIRM_EMAIL",
           "/email/undo", "UNDO_EMAIL",
           "/contacts/confirm", "CONFIRM_CONTACT",
-          "/freeze", "FREEZE");
+          "/freeze", "FREEZE",
+          "/recovery/veto", "VETO_CASE",
+          "/recovery/confirm", "CONFIRM_CASE");
   private static final ImmutableMap<String, String> POSTS_OF_MAILED =
       ImmutableMap.of(
           "welcome", "POST /welcome",
@@ -91,7 +102,9 @@ final class Walk implements AutoCloseable {
           "confirm-email", "POST /email/confirm",
           "undo-email", "POST /email/undo",
           "confirm-contact", "POST /contacts/confirm",
-          "freeze", "POST /freeze");
+          "freeze", "POST /freeze",
+          "veto-case", "POST /recovery/veto",
+          "confirm-case", "POST /recovery/confirm");
 
   private final Random chance;
   private final Tally tally;
@@ -107,6 +120,8 @@ final class Walk implements AutoCloseable {
   private final Deque<String> history = new ArrayDeque<>();
   private final Map<UserId, SignedIn> prepared = new HashMap<>();
   private final String serviceKey;
+  private final Desk desk;
+  private Instant calledAt = Instant.EPOCH;
   private String announcement = "";
   private String asset = "";
   private int made;
@@ -132,6 +147,7 @@ final class Walk implements AutoCloseable {
             .sorted()
             .toList();
     serviceKey = inside.holdfast.serviceKeys().make("billing").secret().value();
+    desk = new Desk(inside);
     prepare();
     oracle.prepared();
   }
@@ -310,6 +326,8 @@ final class Walk implements AutoCloseable {
       behind("sweep", inside.holdfast::sweep);
     } else if (dice < 105) {
       behind("host", this::interfere);
+    } else if (dice < 115) {
+      behind("support", this::support);
     } else {
       ask(pick(agents));
     }
@@ -362,6 +380,21 @@ final class Walk implements AutoCloseable {
     } else if (!linkedTo(person).isEmpty()) {
       memory.forgetPassword(person.user);
     }
+  }
+
+  /** Somebody calls support and says that they are one of them. */
+  private void support() {
+    var person = anybody();
+    var isOpen =
+        memory.store().recoveryCases().openOf(person.user).isPresent()
+            || inside.clock.instant().isBefore(calledAt.plus(Duration.ofMinutes(5)));
+    account(person)
+        .filter(account -> !isOpen)
+        .ifPresent(
+            account -> {
+              calledAt = inside.clock.instant();
+              desk.lostMailbox(account, "new" + ++made + "@example.com");
+            });
   }
 
   private void ask(Agent agent) {
@@ -628,6 +661,7 @@ final class Walk implements AutoCloseable {
       case "provider" -> "example";
       case "session" -> any(memory.sessions.of(v.user), session -> session.id().toString());
       case "contact" -> contact(v);
+      case "case" -> recoveryCase(v);
       case "page" -> pick(List.of("details", "contacts", "recipients"));
       case "user" -> v.user.toString();
       case "announcement" -> announcement.isEmpty() ? uuid() : announcement;
@@ -661,6 +695,7 @@ final class Walk implements AutoCloseable {
           isGarbage ? garbage() : any(linkedTo(other), identity -> identity.id().toString());
       case "contact" -> isGarbage ? garbage() : contact(other);
       case "user" -> isGarbage ? garbage() : uuid();
+      case "case" -> isGarbage ? garbage() : recoveryCase(other);
       case "provider" -> pick(List.of("other", "EXAMPLE", "example2"));
       case "WELCOME",
           "RESET",
@@ -668,12 +703,16 @@ final class Walk implements AutoCloseable {
           "UNDO_EMAIL",
           "CONFIRM_CONTACT",
           "FREEZE",
+          "VETO_CASE",
+          "CONFIRM_CASE",
           "welcome",
           "reset",
           "confirm-email",
           "undo-email",
           "confirm-contact",
-          "freeze" ->
+          "freeze",
+          "veto-case",
+          "confirm-case" ->
           isGarbage ? stray() : anyMailed();
       default -> garbage();
     };
@@ -813,6 +852,15 @@ final class Walk implements AutoCloseable {
     var kind = pick(ImmutableList.copyOf(LINKS.values()));
     var all = ImmutableList.copyOf(mailed(kind));
     return all.isEmpty() ? stray() : pick(all).secret();
+  }
+
+  private String recoveryCase(Person v) {
+    return memory
+        .store()
+        .recoveryCases()
+        .openOf(v.user)
+        .map(recovery -> recovery.id().toString())
+        .orElseGet(this::uuid);
   }
 
   private String contact(Person v) {

@@ -1,0 +1,5 @@
+/** Capability staff. */
+@NullMarked
+package org.holdfast.application.staff;
+
+import org.jspecify.annotations.NullMarked;

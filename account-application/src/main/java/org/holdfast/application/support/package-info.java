@@ -1,0 +1,5 @@
+/** Capability support. */
+@NullMarked
+package org.holdfast.application.support;
+
+import org.jspecify.annotations.NullMarked;
