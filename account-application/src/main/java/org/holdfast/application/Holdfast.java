@@ -30,6 +30,7 @@ import org.holdfast.application.factor.SecondFactor;
 import org.holdfast.application.factor.TotpCodes;
 import org.holdfast.application.factor.YubicoValidation;
 import org.holdfast.application.freeze.FreezeUser;
+import org.holdfast.application.freeze.Standstill;
 import org.holdfast.application.guessing.Guessing;
 import org.holdfast.application.linkedaccount.IdentityProvider;
 import org.holdfast.application.linkedaccount.LinkAccounts;
@@ -242,7 +243,6 @@ public final class Holdfast {
     changeEmail =
         new ChangeEmail(
             store, access, invoices, guessing, sessions, letters, policy, ids, clock, random);
-    freezeUser = new FreezeUser(store, sessions, changeEmail, letters, policy, clock);
     editContacts =
         new EditContacts(store, access, invoices, guessing, letters, policy, ids, clock, random);
     notify = new Notify(store, access, unsubscribe, policy, ids, clock);
@@ -270,9 +270,22 @@ public final class Holdfast {
     helpCaller =
         new HelpCaller(
             store, gate, checkLockOut, resetPassword, supportPin, guessing, letters, policy, clock);
+    var standstill = new Standstill(store, sessions, clock);
     recoverAccess =
         new RecoverAccess(
-            store, gate, access, changeEmail, sessions, letters, tell, policy, ids, clock, random);
+            store,
+            gate,
+            access,
+            changeEmail,
+            standstill,
+            letters,
+            tell,
+            policy,
+            ids,
+            clock,
+            random);
+    freezeUser =
+        new FreezeUser(store, standstill, changeEmail, recoverAccess, letters, policy, clock);
   }
 
   /** What the operator decided. */

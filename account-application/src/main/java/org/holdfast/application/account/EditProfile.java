@@ -78,8 +78,8 @@ public final class EditProfile {
   }
 
   /**
-   * Shuts a person out for the host: all that is open ends, half-done sign-ins too, and no way in
-   * is left.
+   * Shuts a person out for the host: all that is open ends, half-done sign-ins and calls at support
+   * too, and no way in is left.
    */
   public void disable(UserId id) {
     store
@@ -88,6 +88,7 @@ public final class EditProfile {
             () -> {
               store.users().shut(find(id).id(), Optional.of(clock.instant()));
               sessions.endEverything(id);
+              store.grants().endAllOf(id, clock.instant());
               record(What.USER_DISABLED, id);
             });
   }

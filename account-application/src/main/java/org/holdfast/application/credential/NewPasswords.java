@@ -114,6 +114,7 @@ public final class NewPasswords {
         id -> store.sessions().endOthers(user, id), () -> store.sessions().endAll(user));
     store.links().withdraw(Purpose.RESET_PASSWORD, user.value());
     store.links().withdraw(Purpose.WELCOME, user.value());
+    store.mailedCodes().withdraw(user);
     store.emailChanges().withdrawPending(Target.USER, user.value(), now);
     store
         .accounts()

@@ -415,6 +415,7 @@ public final class ChangeEmail {
       throw new Refusal(Reason.ADDRESS_TAKEN);
     }
     store.links().withdraw(Purpose.RESET_PASSWORD, user.id().value());
+    store.mailedCodes().withdraw(user.id());
     store.activity().record(Happening.of(What.EMAIL_CHANGED, null, user.id(), now));
     tellChanged(change, user, null);
   }

@@ -5,13 +5,12 @@ import java.util.Optional;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
 import org.holdfast.application.emailchange.ChangeEmail;
-import org.holdfast.application.emailchange.EmailChange.Target;
 import org.holdfast.application.link.MailedLink;
 import org.holdfast.application.link.Purpose;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.mail.Links;
-import org.holdfast.application.session.Sessions;
+import org.holdfast.application.support.RecoverAccess;
 import org.holdfast.domain.EmailAddress;
 import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
@@ -25,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens when someone clicks "This wasn't me" in a security notice. Every session ends, and
- * whatever was on its way out stops: changes of address, reset links, half-done sign-ins. A change
- * away from the address that says so is taken back. From then on no password that was chosen before
- * opens anything, and accounts elsewhere are unlinked. Notifications and billing go on.
+ * whatever was on its way out stops: changes of address, reset links, half-done sign-ins, and what
+ * support was asked to do. A change away from the address that says so is taken back. From then on
+ * no password that was chosen before opens anything, and accounts elsewhere are unlinked.
+ * Notifications and billing go on.
  *
  * <p>It ends by itself ({@link org.holdfast.application.signin.SignIn}) when somebody signs in with
  * a password chosen since, by a link to the address on file, and with their second factor where
@@ -36,22 +36,25 @@ import org.jspecify.annotations.Nullable;
 public final class FreezeUser {
 
   private final Store store;
-  private final Sessions sessions;
+  private final Standstill standstill;
   private final ChangeEmail changeEmail;
+  private final RecoverAccess recoverAccess;
   private final Letters letters;
   private final Policy policy;
   private final InstantSource clock;
 
   public FreezeUser(
       Store store,
-      Sessions sessions,
+      Standstill standstill,
       ChangeEmail changeEmail,
+      RecoverAccess recoverAccess,
       Letters letters,
       Policy policy,
       InstantSource clock) {
     this.store = store;
-    this.sessions = sessions;
+    this.standstill = standstill;
     this.changeEmail = changeEmail;
+    this.recoverAccess = recoverAccess;
     this.letters = letters;
     this.policy = policy;
     this.clock = clock;
@@ -88,6 +91,7 @@ public final class FreezeUser {
                                   .consume(Purpose.FREEZE, l.fingerprint(), clock.instant()))
                       .orElseThrow(() -> new Refusal(Reason.LINK_NOT_VALID));
               var id = new UserId(used.subject());
+              recoverAccess.stop(id, origin);
               changeEmail.takeBack(id, used.address()); // else who changed it would thaw it
               var user = store.users().find(id).orElseThrow();
               freeze(user, origin);
@@ -99,21 +103,10 @@ public final class FreezeUser {
   }
 
   private void freeze(User user, Origin origin) {
-    sessions.endEverything(user.id()); // which may have waited for a new password
-    var now = clock.instant();
-    store.linkedIdentities().removeAll(user.id());
-    store.freezes().freeze(user.id(), now);
-    store.links().withdraw(Purpose.RESET_PASSWORD, user.id().value());
-    store.grants().endAllOf(user.id(), now);
-    store.mailedCodes().withdraw(user.id());
-    store.emailChanges().withdrawPending(Target.USER, user.id().value(), now);
+    standstill.of(user.id());
     store
-        .accounts()
-        .heldBy(user.id())
-        .forEach(
-            account ->
-                store.emailChanges().withdrawPending(Target.ACCOUNT, account.id().value(), now));
-    store.activity().record(Happening.of(What.FROZEN, null, user.id(), now).from(origin));
+        .activity()
+        .record(Happening.of(What.FROZEN, null, user.id(), clock.instant()).from(origin));
   }
 
   private void tell(User user, EmailAddress address, Origin origin) {

@@ -98,7 +98,7 @@ public final class Sessions {
 
   /**
    * Ends all that is open of this user, in the transaction that is open: every session, whoever is
-   * half signed in, and what is remembered of devices.
+   * half signed in, what is remembered of devices, and codes mailed for calls.
    */
   public void endEverything(UserId user) {
     store.standings().lock(user); // whoever is about to begin a session comes before or after
@@ -117,6 +117,7 @@ public final class Sessions {
     store.pendingSignIns().endAll(user);
     store.devices().forgetAll(user);
     store.links().withdraw(Purpose.RESET_PASSWORD, user.value());
+    store.mailedCodes().withdraw(user);
   }
 
   /**

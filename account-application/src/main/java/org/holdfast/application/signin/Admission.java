@@ -242,11 +242,21 @@ public final class Admission {
   /** A new password was chosen by mail, and the factors there are were shown: it is them. */
   private void thaw(UserId user, Origin origin) {
     store.freezes().thaw(user);
+    forgetSupportPins(user); // somebody may have had one read out
     record(What.THAWED, user, origin, clock.instant());
     store
         .users()
         .find(user)
         .ifPresent(known -> letters.notice(known, Letter.Kind.THAWED, origin).post());
+  }
+
+  private void forgetSupportPins(UserId user) {
+    for (var account : store.accounts().heldBy(user)) {
+      store
+          .supportPins()
+          .find(account.id(), user)
+          .ifPresent(pin -> store.supportPins().take(pin.id()));
+    }
   }
 
   private void tellOfNewDevice(UserId user, Origin origin) {

@@ -115,6 +115,7 @@ public final class KeepStaff {
         .transactions()
         .inOne(
             () -> {
+              mustStillMay(who, store.staff().lockAll());
               if (!store.staff().add(staff)) {
                 throw new Refusal(Reason.STAFF_ADDRESS_TAKEN);
               }
@@ -127,7 +128,8 @@ public final class KeepStaff {
 
   /**
    * Invites somebody anew: what they signed in with before is worthless from now on, and so are
-   * their sessions. For whoever has lost password or token.
+   * their sessions. For whoever has lost password or token. Their role is as new as if they joined:
+   * whoever reads their mail by now must not be taken for them at once.
    *
    * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED, NOT_YOURSELF or NO_SUCH_STAFF
    */
@@ -139,6 +141,7 @@ public final class KeepStaff {
             () -> {
               var staff = lockOther(who, id);
               strip(staff);
+              store.staff().save(staff.as(staff.role(), clock.instant()));
               var anew = store.staff().find(id).orElseThrow(KeepStaff::nobody);
               mail(anew, issue(anew));
               log(who, Did.STAFF_INVITED, anew);
@@ -165,14 +168,15 @@ public final class KeepStaff {
               }
               var changed = staff.as(wanted, clock.instant());
               mustLeaveAnAdministrator(changed);
+              tellOthers(changed, who.staff().name()); // before, so that they hear of it too
               store.staff().save(changed);
               log(who, Did.STAFF_ROLE_CHANGED, changed);
-              tellOthers(changed, who.staff().name());
             });
   }
 
   /**
-   * Shuts somebody out, at once and everywhere, or lets them in again.
+   * Shuts somebody out, at once and everywhere, or lets them in again; their role is then as new as
+   * that of somebody who joins, as nobody has looked after what was theirs.
    *
    * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED, NOT_YOURSELF, NO_SUCH_STAFF or LAST_ADMINISTRATOR
    */
@@ -186,9 +190,13 @@ public final class KeepStaff {
               if (staff.isDisabled() == disabled) {
                 return;
               }
+              var now = clock.instant();
               var changed =
-                  staff.disabledSince(disabled ? Optional.of(clock.instant()) : Optional.empty());
+                  disabled
+                      ? staff.disabledSince(Optional.of(now))
+                      : staff.as(staff.role(), now).disabledSince(Optional.empty());
               mustLeaveAnAdministrator(changed);
+              tellOthers(changed, who.staff().name()); // before, so that they hear of it too
               store.staff().save(changed);
               if (disabled) {
                 endAll(staff);
@@ -248,12 +256,17 @@ public final class KeepStaff {
       throw new Refusal(Reason.NOT_YOURSELF);
     }
     var all = store.staff().lockAll();
+    mustStillMay(who, all);
+    return pick(all, id).orElseThrow(KeepStaff::nobody);
+  }
+
+  /** As of now: somebody may just have shut them out. */
+  private void mustStillMay(SignedInStaff who, ImmutableList<Staff> all) {
     var self = pick(all, who.staff().id()).filter(Staff::isActive);
-    Act.KEEP_STAFF.mustBeAllowed( // as of now: somebody may just have shut them out
+    Act.KEEP_STAFF.mustBeAllowed(
         self.orElseThrow(() -> new Refusal(Reason.NOT_SIGNED_IN)),
         who.session().provedAt(),
         clock.instant());
-    return pick(all, id).orElseThrow(KeepStaff::nobody);
   }
 
   private static Optional<Staff> pick(ImmutableList<Staff> all, Staff.Id id) {
@@ -311,7 +324,7 @@ public final class KeepStaff {
             "role", staff.role().key(), "link", link(secret), "days", "" + INVITED.toDays()));
   }
 
-  /** So that nobody gets colleagues unseen. */
+  /** So that nobody gets colleagues, or gets rid of them, unseen. */
   private void tellOthers(Staff staff, String by) {
     tell.all(
         Role.ADMINISTRATOR,
@@ -320,7 +333,7 @@ public final class KeepStaff {
             "who",
             staff.name() + " (" + staff.email() + ")",
             "role",
-            staff.role().key(),
+            staff.isDisabled() ? "shut_out" : staff.role().key(),
             "by",
             by));
   }

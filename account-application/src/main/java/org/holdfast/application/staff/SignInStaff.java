@@ -131,7 +131,7 @@ public final class SignInStaff {
     var seen = EmailAddress.parse(address).flatMap(store.staff()::credentials);
     var subject =
         seen.map(known -> subject(known.staff().id(), origin))
-            .orElseGet(() -> Guessing.atNobody("staff:" + shortened(address)));
+            .orElseGet(() -> Guessing.atNobody("staff:" + spelled(address)));
     guessing.countCode(subject);
     var right = opens(seen, password); // whoever it is: the same work for everybody
     var opened = seen.filter(known -> right);
@@ -399,9 +399,12 @@ public final class SignInStaff {
     return new InvalidInput(List.of(new Fault("code", rule)));
   }
 
-  private static String shortened(@Nullable String address) {
+  /** In one spelling, as those of staff are: or a second one would tell whose it is. */
+  private static String spelled(@Nullable String address) {
     var text = address == null ? "" : address.strip();
-    return text.substring(0, Math.min(text.length(), 254));
+    return EmailAddress.parse(address)
+        .map(EmailAddress::value)
+        .orElseGet(() -> text.substring(0, Math.min(text.length(), 254)));
   }
 
   private static Refusal failed() {

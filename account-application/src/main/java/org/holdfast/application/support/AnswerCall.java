@@ -225,6 +225,7 @@ public final class AnswerCall {
           .inOne(
               () -> {
                 var code = right.orElseThrow(AnswerCall::notVerified);
+                store.standings().lock(code.user()); // first, as whoever withdraws codes does
                 if (!isReachable(code.user()) || !store.mailedCodes().take(code.id())) {
                   throw notVerified();
                 }
@@ -359,8 +360,20 @@ public final class AnswerCall {
     if (policy.supportPins().singleUse() && !store.supportPins().take(pin.id())) {
       throw notVerified();
     }
+    if (!policy.supportPins().singleUse() && !isStillGood(pin)) {
+      throw notVerified();
+    }
     store.supportPins().forgive(pins.stream().map(Kept::id).toList());
     return open(who, pin.account(), pin.user(), Method.SUPPORT_PIN);
+  }
+
+  /** Its user, who is locked by now, may have made another one since the guess was counted. */
+  private boolean isStillGood(Kept pin) {
+    return store
+        .supportPins()
+        .find(pin.account(), pin.user())
+        .filter(now -> now.id().equals(pin.id()))
+        .isPresent();
   }
 
   private Grant open(SignedInStaff who, AccountId account, UserId caller, Method method) {

@@ -18,6 +18,7 @@ import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.guessing.Rate;
 import org.holdfast.domain.staff.Role;
+import org.holdfast.domain.staff.Staff;
 import org.holdfast.domain.support.Act;
 import org.holdfast.domain.support.Grant;
 
@@ -42,18 +43,25 @@ public final class Gate {
   }
 
   /**
-   * Refuses what is not done in a call.
+   * Refuses what is not done in a call. Who they are is looked up again: somebody may have shut
+   * them out, or given them another role, while their request was on its way.
    *
-   * @throws Refusal NOT_ALLOWED or STEP_UP_NEEDED
+   * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED or NOT_SIGNED_IN
    */
   public void mustMay(SignedInStaff who, Act act) {
-    act.mustBeAllowed(who.staff(), who.session().provedAt(), clock.instant());
+    var staff =
+        store
+            .staff()
+            .find(who.staff().id())
+            .filter(Staff::isActive)
+            .orElseThrow(() -> new Refusal(Reason.NOT_SIGNED_IN));
+    act.mustBeAllowed(staff, who.session().provedAt(), clock.instant());
   }
 
   /**
    * The grant that allows this now, in the transaction that is open.
    *
-   * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED, NO_GRANT or NOT_BY_THIS_METHOD
+   * @throws Refusal NOT_ALLOWED, STEP_UP_NEEDED, NOT_SIGNED_IN, NO_GRANT or NOT_BY_THIS_METHOD
    */
   public Grant pass(SignedInStaff who, Act act, Grant.Id id) {
     mustMay(who, act);

@@ -44,6 +44,8 @@ public final class HelpCaller {
   private static final Rate LINKS =
       new Rate(3, Duration.ofMinutes(10)); // per user, as for "Forgot?"
   private static final Rate ADVICE = new Rate(1, Duration.ofHours(1));
+  private static final Rate UNLOCKS = new Rate(3, Duration.ofHours(8)); // or guessing were free
+  private static final Rate PINS = new Rate(5, Duration.ofHours(1)); // each is a letter
   private static final int MOST_DELIVERIES = 20;
 
   private final Store store;
@@ -163,7 +165,7 @@ public final class HelpCaller {
   /**
    * Ends the waiting after wrong passwords and codes.
    *
-   * @throws Refusal also NEW_PASSWORD_NEEDED, where only that helps
+   * @throws Refusal also NEW_PASSWORD_NEEDED, where only that helps, or TOO_MANY_TRIES
    */
   public void unlockSignIn(SignedInStaff who, Grant.Id id) {
     act(
@@ -174,6 +176,7 @@ public final class HelpCaller {
           if (failures(user).failures() >= Waits.MOST) {
             throw new Refusal(Reason.NEW_PASSWORD_NEEDED);
           }
+          guessing.mustBeWithin("unlocks:" + user.id(), UNLOCKS);
           tell(who, grant, user, Letter.Kind.SIGN_IN_UNLOCKED);
           gate.record(who, grant, What.SIGN_IN_UNLOCKED_BY_STAFF, Did.SIGN_IN_UNLOCKED);
           guessing.clear(Guessing.byStrangers(user.id()));
@@ -184,7 +187,7 @@ public final class HelpCaller {
   /**
    * Shows the caller's PIN, to be read out to them.
    *
-   * @throws Refusal also NO_SUPPORT_PIN or SUPPORT_PINS_SUSPENDED
+   * @throws Refusal also NO_SUPPORT_PIN, SUPPORT_PINS_SUSPENDED or TOO_MANY_TRIES
    */
   public SupportPin givePin(SignedInStaff who, Grant.Id id) {
     return with(
@@ -197,6 +200,7 @@ public final class HelpCaller {
               kept(grant)
                   .filter(kept -> state(Optional.of(kept), false) == PinState.GOOD)
                   .orElseThrow(() -> new Refusal(Reason.NO_SUPPORT_PIN));
+          guessing.mustBeWithin("pins-given:" + user.id(), PINS);
           tell(who, grant, user, Letter.Kind.SUPPORT_PIN_GIVEN);
           gate.record(who, grant, What.SUPPORT_PIN_GIVEN_BY_STAFF, Did.SUPPORT_PIN_GIVEN);
           return pin.pin();
@@ -206,7 +210,7 @@ public final class HelpCaller {
   /**
    * Makes the caller a new PIN, to be read out to them.
    *
-   * @throws Refusal also SUPPORT_PINS_SUSPENDED or CHANGED_MEANWHILE
+   * @throws Refusal also SUPPORT_PINS_SUSPENDED, CHANGED_MEANWHILE or TOO_MANY_TRIES
    */
   public SupportPin replacePin(SignedInStaff who, Grant.Id id) {
     return with(
@@ -215,6 +219,7 @@ public final class HelpCaller {
         id,
         (grant, user) -> {
           mustNotBeFrozen(user);
+          guessing.mustBeWithin("pins-replaced:" + user.id(), PINS);
           var fresh = supportPin.put(grant.account(), grant.caller());
           tell(who, grant, user, Letter.Kind.SUPPORT_PIN_REPLACED_BY_STAFF);
           gate.record(who, grant, What.SUPPORT_PIN_REPLACED_BY_STAFF, Did.SUPPORT_PIN_REPLACED);

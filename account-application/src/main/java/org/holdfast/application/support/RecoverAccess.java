@@ -13,17 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.holdfast.application.Ids;
 import org.holdfast.application.Policy;
 import org.holdfast.application.Store;
 import org.holdfast.application.account.Access;
 import org.holdfast.application.emailchange.ChangeEmail;
+import org.holdfast.application.freeze.Standstill;
 import org.holdfast.application.link.MailedLink;
 import org.holdfast.application.link.Purpose;
 import org.holdfast.application.mail.Letter;
 import org.holdfast.application.mail.Letters;
 import org.holdfast.application.mail.Links;
-import org.holdfast.application.session.Sessions;
 import org.holdfast.application.session.SignedIn;
 import org.holdfast.application.staff.SignedInStaff;
 import org.holdfast.application.staff.StaffLog.Did;
@@ -35,11 +36,13 @@ import org.holdfast.domain.Refusal;
 import org.holdfast.domain.Refusal.Reason;
 import org.holdfast.domain.Secret;
 import org.holdfast.domain.Text;
+import org.holdfast.domain.UserId;
 import org.holdfast.domain.account.Account;
 import org.holdfast.domain.account.User;
 import org.holdfast.domain.activity.Happening;
 import org.holdfast.domain.activity.Happening.What;
 import org.holdfast.domain.guessing.Rate;
+import org.holdfast.domain.session.Origin;
 import org.holdfast.domain.staff.Role;
 import org.holdfast.domain.staff.Staff;
 import org.holdfast.domain.support.Act;
@@ -66,7 +69,7 @@ public final class RecoverAccess {
   private final Gate gate;
   private final Access access;
   private final ChangeEmail changeEmail;
-  private final Sessions sessions;
+  private final Standstill standstill;
   private final Letters letters;
   private final TellStaff tell;
   private final Links links;
@@ -80,7 +83,7 @@ public final class RecoverAccess {
       Gate gate,
       Access access,
       ChangeEmail changeEmail,
-      Sessions sessions,
+      Standstill standstill,
       Letters letters,
       TellStaff tell,
       Policy policy,
@@ -91,7 +94,7 @@ public final class RecoverAccess {
     this.gate = gate;
     this.access = access;
     this.changeEmail = changeEmail;
-    this.sessions = sessions;
+    this.standstill = standstill;
     this.letters = letters;
     this.tell = tell;
     this.links = new Links(policy.baseUri());
@@ -299,6 +302,24 @@ public final class RecoverAccess {
             });
   }
 
+  /**
+   * Says no to the case that is open about this user, in the transaction that is open: for who says
+   * "This wasn't me". It comes before all else that is stopped, as {@link #runDue} locks the case
+   * before its user.
+   */
+  public void stop(UserId user, Origin origin) {
+    store
+        .recoveryCases()
+        .openOf(user)
+        .ifPresent(
+            recovery -> {
+              if (moved(recovery, State.VETOED)) { // else it is over since we looked
+                ended(recovery, State.VETOED);
+                store.activity().record(happening(recovery, What.CASE_VETOED).from(origin));
+              }
+            });
+  }
+
   /** Which case this link would veto; nothing where it no longer works. It changes nothing. */
   public Optional<Told> seenByVeto(Secret link) {
     return seen(Purpose.VETO_CASE, link);
@@ -362,20 +383,19 @@ public final class RecoverAccess {
     var account = store.accounts().lock(recovery.account()).orElseThrow();
     var user = store.users().find(recovery.user()).orElseThrow();
     var taken = recovery.newAddress().filter(address -> isAnothers(address, user)).isPresent();
-    var state = taken ? State.REFUSED : State.DONE;
+    var refused = taken || isOneShutOut(recovery);
+    var state = refused ? State.REFUSED : State.DONE;
     if (!store.recoveryCases().move(recovery.id(), State.APPROVED, state)) {
       return true; // vetoed meanwhile, or another node was first
     }
-    if (taken) {
+    if (refused) {
       ended(recovery, state);
       store.activity().record(happening(recovery, What.CASE_REFUSED));
       return true;
     }
     var before = addresses(account, user, recovery);
     withdrawLinks(recovery);
-    sessions.endEverything(user.id());
-    store.grants().endAllOf(user.id(), clock.instant());
-    store.freezes().freeze(user.id(), clock.instant()); // until a new password is chosen by mail
+    standstill.of(user.id()); // until a new password is chosen by mail
     switch (recovery.kind()) {
       case LOST_FACTOR -> store.factors().removeAll(user.id());
       case LOST_MAILBOX ->
@@ -391,6 +411,15 @@ public final class RecoverAccess {
     }
     store.activity().record(happening(recovery, What.CASE_DONE));
     return true;
+  }
+
+  /** Whose word it was is not taken any more: was one of the two shut out since it was approved? */
+  private boolean isOneShutOut(RecoveryCase recovery) {
+    var approved = recovery.dueAt().orElseThrow().minus(hold());
+    return Stream.of(recovery.openedBy(), recovery.decidedBy().orElseThrow())
+        .flatMap(id -> store.staff().find(id).stream())
+        .flatMap(one -> one.disabledAt().stream())
+        .anyMatch(since -> !since.isBefore(approved));
   }
 
   private boolean isAnothers(EmailAddress address, User user) {
@@ -467,14 +496,14 @@ public final class RecoverAccess {
   }
 
   private void mustMakeSense(User user, Asked asked) {
+    var standing = store.standings().lock(user.id()).orElseThrow(); // one user, several accounts
     if (store.recoveryCases().openOf(user.id()).isPresent()) {
       throw new Refusal(Reason.CASE_OPEN_ALREADY);
     }
     if (asked.address().filter(user.email()::equals).isPresent()) {
       throw new Refusal(Reason.SAME_ADDRESS);
     }
-    if (asked.kind() == Kind.LOST_FACTOR
-        && !store.standings().lock(user.id()).orElseThrow().hasFactor()) {
+    if (asked.kind() == Kind.LOST_FACTOR && !standing.hasFactor()) {
       throw new Refusal(Reason.NOTHING_TO_RECOVER);
     }
   }
@@ -493,11 +522,15 @@ public final class RecoverAccess {
   }
 
   private void end(RecoveryCase recovery, State state) {
-    if (!store.recoveryCases().move(recovery.id(), State.OPENED, state)
-        && !store.recoveryCases().move(recovery.id(), State.APPROVED, state)) {
+    if (!moved(recovery, state)) {
       throw new Refusal(Reason.CASE_DECIDED);
     }
     ended(recovery, state);
+  }
+
+  private boolean moved(RecoveryCase recovery, State state) {
+    return store.recoveryCases().move(recovery.id(), State.OPENED, state)
+        || store.recoveryCases().move(recovery.id(), State.APPROVED, state);
   }
 
   private void ended(RecoveryCase recovery, State state) {

@@ -86,7 +86,8 @@ public final class KeepSupportPin {
   }
 
   /**
-   * Makes the caller a new PIN on this account; the one before is worthless.
+   * Makes the caller a new PIN on this account; the one before is worthless, and so are the calls
+   * that go on in their name: in one of them somebody could ask for the new one.
    *
    * @throws Refusal STEP_UP_NEEDED, NO_SUCH_ACCOUNT or CHANGED_MEANWHILE
    */
@@ -99,6 +100,7 @@ public final class KeepSupportPin {
               var account = access.held(who, number);
               var user = who.user().id();
               var fresh = put(account.id(), user);
+              store.grants().endAllOf(user, clock.instant());
               letters
                   .notice(who.user(), Letter.Kind.SUPPORT_PIN_REPLACED, who.session().origin())
                   .with("number", account.number())
@@ -114,6 +116,7 @@ public final class KeepSupportPin {
    * @throws Refusal CHANGED_MEANWHILE
    */
   public Kept put(AccountId account, UserId user) {
+    store.standings().lock(user); // whoever says the old one is verified before this, or never
     var seen = store.supportPins().find(account, user).map(Kept::id);
     var pin = SupportPin.generate(policy.supportPins().length(), random);
     var fresh = new Kept(ids.next(), account, user, pin, clock.instant(), 0);

@@ -337,6 +337,8 @@ class SupportDeskTest {
   void whoever_is_shut_out_during_a_call_can_do_nothing_more() {
     var grant = verified();
     all.holdfast.keepStaff().disable(staff.fresh(ann), bob.id(), true);
+    refuses(Reason.NOT_SIGNED_IN, () -> help.sendResetLink(agent, grant.id()));
+    all.holdfast.keepStaff().disable(staff.fresh(ann), bob.id(), false);
     refuses(Reason.NO_GRANT, () -> help.sendResetLink(agent, grant.id()));
   }
 

@@ -178,11 +178,11 @@ class MailedLinkAttacksTest extends Attack {
                 List.of("/api/v1/email-changes/confirm", "{'token':'%s'}"))
             .put(Purpose.UNDO_EMAIL_CHANGE, List.of("/api/v1/email-changes/undo", "{'token':'%s'}"))
             .put(Purpose.CONFIRM_CONTACT, List.of("/api/v1/contacts/confirm", "{'token':'%s'}"))
-            .put(Purpose.FREEZE, List.of("/api/v1/freeze", "{'link':'%s'}"))
             .put(
                 Purpose.CONFIRM_CASE_ADDRESS,
                 List.of("/api/v1/recovery-cases/confirm", "{'link':'%s'}"))
             .put(Purpose.VETO_CASE, List.of("/api/v1/recovery-cases/veto", "{'link':'%s'}"))
+            .put(Purpose.FREEZE, List.of("/api/v1/freeze", "{'link':'%s'}")) // stops cases too
             .buildOrThrow();
     tokens.forEach(
         (purpose, token) -> {
