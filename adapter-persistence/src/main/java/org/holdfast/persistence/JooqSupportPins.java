@@ -66,7 +66,9 @@ final class JooqSupportPins implements SupportPins {
     return alone
         .select(SUPPORT_PINS.ID)
         .from(SUPPORT_PINS)
-        .where(SUPPORT_PINS.ACCOUNT_ID.eq(account.value()))
+        .where(
+            SUPPORT_PINS.ACCOUNT_ID.eq(account.value()),
+            SUPPORT_PINS.GUESSES.lt(SupportPin.MOST_GUESSES))
         .orderBy(SUPPORT_PINS.ID)
         .fetch(SUPPORT_PINS.ID)
         .stream()
