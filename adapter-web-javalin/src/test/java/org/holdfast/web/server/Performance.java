@@ -559,7 +559,7 @@ final class Performance {
             "INSERT INTO accounts SELECT gen_random_uuid(), (10000000 + substr(last_name,"
                 + " 4)::int)::text, id, first_name, last_name, '', email, true, '', '', 'en',"
                 + " 'Weg 1', '', 'Berlin', '', '10117', 'DE', 'announcements invoices', NULL,"
-                + " now(), 0, lower(last_name), lower(first_name || ' ' || last_name), '' FROM users",
+                + " now(), 0, false, lower(last_name), lower(first_name || ' ' || last_name), '' FROM users",
             "INSERT INTO contacts SELECT gen_random_uuid(), a.id, 'Contact ' || i, 'c' || i ||"
                 + " a.email, '', '', NULL, NULL, NULL, NULL, NULL, NULL, 'invoices', now(), i"
                 + " FROM accounts a, generate_series(1, 2) i",
