@@ -1,5 +1,6 @@
 package org.holdfast.application.credential;
 
+import java.util.Optional;
 import org.holdfast.domain.credential.Password;
 
 /**
@@ -18,6 +19,20 @@ public interface PasswordHasher {
 
   /** Takes as long as {@link #matches} and matches nothing: for those who have no password. */
   void matchNothing(Password password);
+
+  /**
+   * Does this password open what is protected by that hash? It takes the same work whether there is
+   * a hash or not. What is longer than any password can be is not worth hashing: the answer is
+   * known.
+   */
+  default boolean opens(Optional<String> hash, Password password) {
+    var bounded = password.isTooLong() ? new Password("") : password;
+    if (hash.isEmpty()) {
+      matchNothing(bounded);
+      return false;
+    }
+    return matches(bounded, hash.get()) && !password.isTooLong();
+  }
 
   /** Was this hashed with other parameters or another pepper than today's? */
   boolean isOutdated(String hash);

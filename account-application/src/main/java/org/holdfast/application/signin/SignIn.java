@@ -312,7 +312,7 @@ public final class SignIn {
         store
             .passwords()
             .find(who.user().id())
-            .filter(known -> matches(known.hash(), password))
+            .filter(known -> hasher.opens(Optional.of(known.hash()), password))
             .orElseThrow(() -> new Refusal(Reason.CURRENT_PASSWORD_WRONG));
     guessing.clear(subject);
     return stored;
@@ -336,20 +336,7 @@ public final class SignIn {
 
   private boolean opens(Optional<Candidate> candidate, Password password) {
     var hash = candidate.flatMap(Candidate::password).map(Stored::hash);
-    if (hash.isEmpty()) {
-      hasher.matchNothing(bounded(password));
-      return false;
-    }
-    return matches(hash.get(), password);
-  }
-
-  private boolean matches(String hash, Password password) {
-    return hasher.matches(bounded(password), hash) && !password.isTooLong();
-  }
-
-  /** What is longer than any password can be is not worth hashing: the answer is known. */
-  private static Password bounded(Password password) {
-    return password.isTooLong() ? new Password("") : password;
+    return hasher.opens(hash, password);
   }
 
   /** Hashes the same password with today's parameters; that it may fail keeps nobody out. */

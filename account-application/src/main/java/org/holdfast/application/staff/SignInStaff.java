@@ -359,17 +359,8 @@ public final class SignInStaff {
 
   private boolean opens(Optional<Credentials> who, Password password) {
     var hash = who.flatMap(Credentials::hash);
-    if (hash.isEmpty()) {
-      hasher.matchNothing(bounded(password));
-      return false;
-    }
-    return hasher.matches(bounded(password), hash.get())
-        && !password.isTooLong()
+    return hasher.opens(hash, password)
         && who.filter(known -> known.staff().isActive()).isPresent();
-  }
-
-  private static Password bounded(Password password) {
-    return password.isTooLong() ? new Password("") : password;
   }
 
   private Optional<Invitation> stillFits(MailedLink link) {

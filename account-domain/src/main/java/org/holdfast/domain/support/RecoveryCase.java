@@ -89,11 +89,6 @@ public record RecoveryCase(
     }
   }
 
-  /** When it ends by itself without having been done. */
-  public Instant expiresAt() {
-    return dueAt.orElse(openedAt).plus(PATIENCE);
-  }
-
   /** Was everything shown that has to be before it is done? */
   public boolean isProved() {
     return kind != Kind.LOST_MAILBOX || addressProvedAt.isPresent();
